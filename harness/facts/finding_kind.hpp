@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a finding is of: the closed set in finding_kinds.inc. Level: facts.
+
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace extproof::facts {
+
+enum class FindingKind {
+#define EXTPROOF_FINDING_KIND(identifier, name, family) identifier,
+#include "harness/facts/finding_kinds.inc"
+#undef EXTPROOF_FINDING_KIND
+};
+
+// The name in reports and files, such as "heap-buffer-overflow".
+std::string_view to_string(FindingKind kind);
+
+// Findings of one family at one place are one defect.
+std::string_view family_of(FindingKind kind);
+
+// The kind with that name; none for another text.
+std::optional<FindingKind> finding_kind_named(std::string_view name);
+
+}  // namespace extproof::facts

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The number of every format that is written to disk or printed as JSON. A number never changes
+// its meaning; each has its history here. Level: facts.
+
+#pragma once
+
+namespace extproof::facts::schema_versions {
+
+// Event lines of the pytest plugin. 1: first.
+inline constexpr int k_events = 1;
+// store.sqlite (user_version). 1: first.
+inline constexpr int k_store = 1;
+// `extproof report --format json`. 1: first.
+inline constexpr int k_report = 1;
+// `extproof plan --json`. 1: first.
+inline constexpr int k_plan = 1;
+// `extproof doctor --json`. 1: first.
+inline constexpr int k_doctor = 1;
+// The wrapper's profile. 1: first.
+inline constexpr int k_wrapper = 1;
+// The stamp beside the result of a step that can be reused. 1: first.
+inline constexpr int k_stamp = 1;
+// The cache of what is known about compilers and interpreters. 1: first.
+inline constexpr int k_observed = 1;
+
+}  // namespace extproof::facts::schema_versions

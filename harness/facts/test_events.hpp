@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the pytest plugin wrote down, as values. Level: facts. The lines themselves are described in
+// harness/python/extproof/plugin.py, their schema number is schema_versions::k_events.
+
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/facts/report.hpp"
+
+namespace extproof::facts {
+
+enum class Phase { configure, import, collection, setup, call, teardown, finish };
+const char* to_string(Phase phase);
+
+// "passed" ...; not_run: collected, but the process ended before its outcome was written.
+enum class TestOutcome { passed, failed, skipped, error, not_run };
+const char* to_string(TestOutcome outcome);
+
+// Sizes of the log files at one moment, in bytes, by file name.
+using LogSizes = std::map<std::string, std::size_t, std::less<>>;
+
+// A stretch of time that belongs to one test (or to collecting a module) and the log bytes that
+// were there when it began. It lasts until the next boundary.
+struct PhaseBoundary {
+  std::string id;  // the test, or the module that was imported; empty for configure and finish
+  Phase phase = Phase::configure;
+  bool start = true;
+  double seconds = 0;  // since an arbitrary moment that is the same for the whole process
+  LogSizes logs;       // all known sizes at this boundary, not only those that changed
+};
+
+struct TestRecord {
+  std::string id;
+  TestOutcome outcome = TestOutcome::not_run;
+  double seconds = 0;
+  std::string message;  // of the failure, else empty
+};
+
+struct CollectionProblem {
+  std::string id;  // of the module
+  std::string message;
+  bool skipped = false;  // it asked to be skipped, which is no failure
+};
+
+struct LoadedModule {
+  std::string name;
+  std::string file;  // after resolving links
+};
+
+struct TestEvents {
+  bool has_session = false;  // the plugin started at all
+  std::string python;        // "3.13.0"
+  std::string pytest;
+  bool gil = true;
+  std::vector<TestRecord> tests;  // in the order of collection
+  std::vector<PhaseBoundary> boundaries;
+  std::vector<CollectionProblem> collection_problems;
+  std::vector<LoadedModule> modules;
+  std::vector<std::string> notes;
+  bool leak_check_ran = false;
+  bool finished = false;  // the plugin wrote its last line
+  int exit_status = -1;   // of pytest, when finished
+  std::vector<Problem> problems;  // lines that could not be read
+};
+
+}  // namespace extproof::facts
