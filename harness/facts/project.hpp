@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The extension's source tree, as its own files describe it. Level: facts.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace extproof::facts {
+
+// The closed set of build backends with settings of their own; any other one is `other`.
+enum class Backend { setuptools, scikit_build_core, meson_python, maturin, other };
+
+struct Project {
+  std::string root;                          // absolute
+  std::string name;                          // distribution name; empty when only setup.py knows it
+  std::string requires_python;               // such as ">=3.9"; empty when not stated
+  Backend backend = Backend::setuptools;
+  std::string backend_name;                  // "setuptools.build_meta"
+  std::vector<std::string> backend_path;     // relative to the root
+  std::vector<std::string> build_requires;   // requirement strings
+  std::string commit;                        // of version control; empty when there is none
+};
+
+const char* to_string(Backend backend);
+
+}  // namespace extproof::facts
