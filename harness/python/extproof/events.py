@@ -10,18 +10,24 @@ import fcntl
 import json
 import os
 import resource
+import stat
 import time
 
 SCHEMA = 1
+
+_STAMP_STEP = 0.1  # seconds; ten times the coarsest tick of a kernel's clock
 
 _close = os.close
 _dup2 = os.dup2
 _fcntl = fcntl.fcntl
 _fstat = os.fstat
 _getpid = os.getpid
+_listdir = os.listdir
+_lstat = os.lstat
 _monotonic = time.monotonic
 _open = os.open
-_scandir = os.scandir
+_stat = os.stat
+_time = time.time
 _write = os.write
 _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
@@ -51,7 +57,10 @@ def _safe(value):
 
 def line_of(fields):
     """One event as the bytes of one line: JSON, ASCII only, ending in a line break."""
-    return _encode(_safe(fields)).encode("ascii") + b"\n"
+    text = _encode(fields)
+    if "\\ud" in text:  # the escape of a surrogate, which may lack its other half
+        text = _encode(_safe(fields))
+    return text.encode("ascii") + b"\n"
 
 
 def _high_number():
@@ -129,36 +138,42 @@ class EventFile:
         except OSError as error:
             if error.errno != errno.EBADF:
                 raise
-            self._file.reopen()
+            self._take_back()
             done = _write(self._file.fd, line)
         while done < len(line):
             done += _write(self._file.fd, line[done:])
 
     def keep(self):
         """Makes sure that the descriptor is still ours; to be called now and then."""
-        if _getpid() == self._owner and not self._file.keep():
+        if _getpid() == self._owner:
+            self._take_back()
+
+    def _take_back(self):
+        # The old number if it is free: other files of ours are waiting for theirs.
+        if not self._file.keep():
             self._file.reopen()
 
 
 class LogSizes:
-    """The sizes of the files in the log folder."""
+    """The sizes of the files in the log folder, asked for at each boundary and so worth some care."""
 
     def __init__(self, folder):
         self._folder = os.path.abspath(folder)
+        self._paths = {}  # name -> path, as of the last listing
+        self._listed_at = None  # the folder's time stamp at that listing, once it can be trusted
         self._known = {}
 
     def all(self):
         """Each file with its size in bytes. A folder that cannot be read has no files."""
+        self._list_if_needed()
         sizes = {}
-        try:
-            with _scandir(self._folder) as entries:
-                for entry in entries:
-                    try:
-                        sizes[entry.name] = entry.stat(follow_symlinks=False).st_size
-                    except OSError:
-                        continue  # removed since it was listed
-        except OSError:
-            pass
+        for name, path in self._paths.items():
+            try:
+                status = _lstat(path)
+            except OSError:
+                continue  # removed since it was listed
+            if stat.S_ISREG(status.st_mode):
+                sizes[name] = status.st_size
         return sizes
 
     def changed(self):
@@ -169,3 +184,17 @@ class LogSizes:
             if known.get(name, 0) != size:
                 known[name] = changed[name] = size
         return changed
+
+    def _list_if_needed(self):
+        # A new file changes the time stamp of its folder; but stamps are coarse, so one that is
+        # fresh says nothing about a file that comes next.
+        try:
+            stamp = _stat(self._folder).st_mtime
+            if stamp == self._listed_at:
+                return
+            is_settled = abs(_time() - stamp) > _STAMP_STEP
+            names = _listdir(self._folder)
+        except OSError:
+            names, stamp, is_settled = [], None, False
+        self._paths = {safe_text(name): self._folder + "/" + name for name in names}
+        self._listed_at = stamp if is_settled else None

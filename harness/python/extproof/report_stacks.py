@@ -31,11 +31,11 @@ class ReportStacks:
         In a forked child nothing is opened again: it goes on with what it inherited.
         """
         if os.getpid() == self._owner:
-            if not self._crash.keep():
-                self._crash.reopen()
             if self._stacks is not None:
                 # The probe holds this number, so a file of the suite that has taken it keeps it.
                 self._stacks.keep()
+            if not self._crash.keep():
+                self._crash.reopen()
         _enable(file=self._crash.fd, all_threads=True)
 
     def start_probe(self, path):
