@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+
 namespace extproof::compiler {
 namespace {
 
@@ -156,6 +158,52 @@ TEST(Wrap, the_database_gains_one_line_for_each_source) {
   EXPECT_THAT(lines({"a.o"}), IsEmpty());
   EXPECT_THAT(lines({"--version"}), IsEmpty());
   EXPECT_THAT(lines({"-c", "a.c"}), StartsWith("{\"schema\": 1"));
+}
+
+TEST(Wrap, whatever_the_arguments_are_no_input_and_no_value_is_lost) {
+  const std::vector<std::string> words = {
+      "",         "-",        "--",      "-Wl,",       "-Wl,,-s,,",   "-Wl,-z",
+      "-z",       "-Xlinker", "-D",      "NDEBUG",     "-DNDEBUG",    "-o",
+      "a.c",      "b.o",      "@",       "@x",         "-x",          "c",
+      "none",     "-c",       "-O",      "-Wp,-D",     "-Wp,",        "-s",
+      "defs",     "-r",       "-shared", "-E",         "--version",   "-Wl,defs,-s",
+      "\xff\xfe", "-lasan",   "-Xclang", "-Wl,-rpath", "-fsanitize=x"};
+  Profile profile = small_profile();
+  profile.drop.set();
+  profile.database = "/db";
+  std::uint32_t state = 1;
+  const auto next = [&state] { return state = state * 1664525U + 1013904223U, state >> 8U; };
+  for (int round = 0; round < 20000; ++round) {
+    std::vector<std::string> args;
+    for (std::uint32_t left = next() % 9; left > 0; --left) {
+      args.push_back(words[next() % words.size()]);
+    }
+    const Arguments arguments = parse_arguments(args);
+    const Dropped edited = drop_flags(args, arguments, profile.drop, profile.family);
+    std::vector<std::string> inputs;
+    for (const Argument& argument : arguments.list) {
+      if (argument.input) {
+        inputs.emplace_back(argument.value);
+      }
+    }
+    std::vector<std::string> kept_inputs;
+    for (const Argument& argument : parse_arguments(edited.kept).list) {
+      if (argument.input) {
+        kept_inputs.emplace_back(argument.value);
+      }
+    }
+    ASSERT_EQ(kept_inputs, inputs) << render_response_text(args);
+    const Wrapped wrapped =
+        wrap(profile, {.called_as = "cc", .args = args, .folder = "/w"}, no_files);
+    ASSERT_EQ(wrapped.argv.front(), "/real/gcc");
+    const Kind kind = classify(args, arguments).kind;
+    ASSERT_EQ(wrapped.database_lines.empty(), !compiles(kind)) << render_response_text(args);
+    ASSERT_EQ(wrapped.argv.size(),
+              kind == Kind::link || compiles(kind)
+                  ? 1 + edited.kept.size() + (compiles(kind) ? 2U : 0U) + (links(kind) ? 2U : 0U)
+                  : 1 + args.size())
+        << render_response_text(args);
+  }
 }
 
 }  // namespace
