@@ -39,7 +39,8 @@ def parse_options(arguments):
     parser.add_argument("--backend-path", nargs="*", action="append", default=[])
     parser.add_argument("--config-settings", type=json.loads, default=None)
     options = parser.parse_args(arguments)
-    options.backend_path = [os.path.abspath(path) for group in options.backend_path for path in group]
+    groups = options.backend_path
+    options.backend_path = [os.path.abspath(path) for group in groups for path in group]
     return options
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes event lines, and notices how the files of the log folder grow.
 
-Loaded by path, under a name that the tested suite cannot import. What a suite may replace (os.write,
-json, time) is bound when this file is loaded.
+Loaded by path, under a name that the tested suite cannot import. What a suite may replace
+(os.write, json, time) is bound when this file is loaded.
 """
 
 import errno
@@ -64,8 +64,8 @@ def line_of(fields):
 
 
 def _high_number():
-    # Suites close ranges of low descriptors, and a file that they open takes the lowest free number. A
-    # descriptor that lies high survives the first and is never taken for the second.
+    # Suites close ranges of low descriptors, and a file that they open takes the lowest free
+    # number. A descriptor that lies high survives the first and is never taken for the second.
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     if soft == resource.RLIM_INFINITY or soft > 1024:
         soft = 1024
@@ -123,6 +123,7 @@ class EventFile:
     def __init__(self, path):
         self._file = AppendFile(path)
         self._owner = _getpid()
+        self._last_id = self._last_quoted = None
 
     def is_ours(self):
         """False in a forked child, however it was forked."""
@@ -130,9 +131,23 @@ class EventFile:
 
     def write(self, **fields):
         """Writes one line with one system call, so that a kill loses this line at most."""
-        if _getpid() != self._owner:
-            return
-        line = line_of(fields)
+        if _getpid() == self._owner:
+            self._append(line_of(fields))
+
+    def write_edge(self, phase, nodeid, edge, logs):
+        """A phase boundary, the most frequent line by far. Not to be called in a forked child."""
+        if nodeid != self._last_id:
+            self._last_id, self._last_quoted = nodeid, _encode(safe_text(nodeid))
+        line = '{"event":"phase","id":%s,"phase":"%s","edge":"%s","t":%.6f%s}\n' % (
+            self._last_quoted,
+            phase,
+            edge,
+            _monotonic(),
+            ',"logs":' + _encode(logs) if logs else "",
+        )
+        self._append(line.encode("ascii"))
+
+    def _append(self, line):
         try:
             done = _write(self._file.fd, line)
         except OSError as error:
@@ -155,7 +170,7 @@ class EventFile:
 
 
 class LogSizes:
-    """The sizes of the files in the log folder, asked for at each boundary and so worth some care."""
+    """The sizes of the files in the log folder, asked for so often that it is worth some care."""
 
     def __init__(self, folder):
         self._folder = os.path.abspath(folder)

@@ -80,13 +80,8 @@ class Recording:
 
     def edge(self, phase, nodeid, edge):
         """Writes a phase boundary, with the log files that grew since the last one."""
-        if not self.writer.is_ours():
-            return
-        fields = {"id": nodeid, "phase": phase, "edge": edge, "t": self._events.now()}
-        logs = self._log_sizes.changed()
-        if logs:
-            fields["logs"] = logs
-        self.writer.write(event="phase", **fields)
+        if self.writer.is_ours():
+            self.writer.write_edge(phase, nodeid, edge, self._log_sizes.changed())
 
     def keep_open(self):
         """Takes back what a suite may have closed or replaced."""

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Python stacks at the moment of a crash and of a sanitizer report.
 
-The fault handler writes the stacks of a crash to crash.<pid>. For a report, the probe's callback raises
-a real-time signal, on which the fault handler appends the stack of that thread to stacks.<pid>: it
-needs no interpreter lock, so nothing can deadlock.
+The fault handler writes the stacks of a crash to crash.<pid>. For a report, the probe's callback
+raises a real-time signal, on which the fault handler appends the stack of that thread to
+stacks.<pid>: it needs no interpreter lock, so nothing can deadlock.
 """
 
 import faulthandler

@@ -40,10 +40,8 @@ def test_ids_and_messages_may_hold_anything(suite):
         test_one=r"""
         import pytest
 
-        class Odd(str):
-            pass
-
-        VALUES = ["<script>alert(1)</script>", "two\nlines", "\x00\x1b[31m", "\udc80", "\U0001f600", "a::b"]
+        VALUES = ["<script>alert(1)</script>", "two\nlines", "\x00\x1b[31m", "\udc80",
+                  "\U0001f600", "a::b"]
 
         @pytest.mark.parametrize("value", VALUES, ids=VALUES)
         def test_a(value): raise ValueError(value)
@@ -51,7 +49,9 @@ def test_ids_and_messages_may_hold_anything(suite):
         def test_surrogate(): raise ValueError("\ud800 \udfff \\ud800")
         """
     ).write_file(
-        "pytest.ini", "[pytest]\ndisable_test_id_escaping_and_forfeit_all_rights_to_community_support = true\n"
+        "pytest.ini",
+        "[pytest]\n"
+        "disable_test_id_escaping_and_forfeit_all_rights_to_community_support = true\n",
     )
 
     run = suite.run("-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:junitxml")
@@ -115,7 +115,8 @@ def test_a_suite_may_take_the_number_of_our_descriptor(suite):
     run = suite.run()
 
     # Until the next test begins the lines go to the wrong file; from then on to the right one.
-    assert {"test_after": "passed", "test_mine": "passed"}.items() <= run.tests().items(), run.output
+    expected = {"test_after": "passed", "test_mine": "passed"}
+    assert expected.items() <= run.tests().items(), run.output
     grown = (suite.project / "mine.txt").stat().st_size
     assert grown == int((suite.project / "size.txt").read_text())
 

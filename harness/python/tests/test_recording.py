@@ -155,7 +155,9 @@ def test_strict_settings_and_warnings_as_errors_do_not_see_the_plugin(suite):
 
 
 def test_the_options_of_a_project_cannot_ask_for_xdist(suite_everywhere):
-    suite_everywhere.write(test_one="import os\ndef test_a(): assert 'PYTEST_XDIST_WORKER' not in os.environ\n")
+    suite_everywhere.write(
+        test_one="import os\ndef test_a(): assert 'PYTEST_XDIST_WORKER' not in os.environ\n"
+    )
     suite_everywhere.write_file("pytest.ini", "[pytest]\naddopts = -n 2 --dist loadfile\n")
 
     run = suite_everywhere.run("-n", "auto", environ={"PYTEST_ADDOPTS": "--maxprocesses=2"})
@@ -167,7 +169,8 @@ def test_the_options_of_a_project_cannot_ask_for_xdist(suite_everywhere):
 
 def test_the_options_of_xdist_are_no_usage_error_where_it_is_blocked(suite_everywhere):
     suite_everywhere.write(test_one="def test_a(): pass\n")
-    suite_everywhere.write_file("pytest.ini", "[pytest]\naddopts = -p no:xdist -n 2 --dist=loadfile\n")
+    options = "-p no:xdist -n 2 --dist=loadfile"
+    suite_everywhere.write_file("pytest.ini", "[pytest]\naddopts = %s\n" % options)
 
     run = suite_everywhere.run()
 
