@@ -167,6 +167,7 @@ def test_a_forked_child_writes_nothing(suite):
     assert run.output.count("2 passed") == 2, run.output
     assert run.tests() == {"test_forks": "passed", "test_after": "passed"}
     assert len(run.of("finish")) == len(run.of("leak-check")) == 1
+    assert len(run.phases("call")) == 4 and len(run.phases("finish")) == 2
 
 
 def test_children_of_multiprocessing_start_without_the_plugin(suite):
