@@ -65,7 +65,8 @@ Connection connect_for_reading(const std::string& path) {
     number_of(connection.get(), "SELECT count(*) FROM sqlite_schema");
     return connection;
   } catch (const Failed& failed) {
-    if ((failed.code & 0xFF) != SQLITE_CANTOPEN || has_unmerged_writes(path)) {
+    const int code = failed.code & 0xFF;
+    if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || has_unmerged_writes(path)) {
       throw;
     }
   }
@@ -171,6 +172,10 @@ facts::Judged<Store> Store::open(const std::string& path, Mode mode) {
       }
     } else {
       opened->connection = connect(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+      if (sqlite3_db_readonly(opened->database(), "main") != 0) {
+        // SQLite opens such a file all the same, and would tell only at the first write.
+        throw Failed{.reason = "the file is not writable", .code = SQLITE_READONLY};
+      }
       checked_version(opened->database());  // before anything is written to a file that is not ours
       choose_journal(opened->database());
       execute(opened->database(), "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");

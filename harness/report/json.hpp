@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A run and a plan as JSON documents for other programs. Level: report. Their forms are contracts:
+// schema_versions::k_report and k_plan.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/facts/finding.hpp"
+#include "harness/facts/step.hpp"
+
+namespace extproof::report {
+
+// Indented, ended by "\n". Always valid UTF-8: what is none in a text becomes U+FFFD.
+std::string render_json(const facts::RunReport& run);
+
+// `lanes`: names of the configurations, in order. The same form of text as render_json().
+std::string plan_json(const std::vector<std::string>& lanes, const std::vector<facts::Step>& steps);
+
+}  // namespace extproof::report
