@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "harness/probe/probe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* All that runs inside a report is a raw system call: the runtimes put wrappers of their own around
+ * the functions of libc, and old systems have these under other versions. */
+
+/* Found in whatever was loaded before us; null without AddressSanitizer. */
+extern void __asan_set_error_report_callback(void (*)(const char*)) __attribute__((weak));
+
+enum { k_version = 1, k_max_path = 4096 };
+
+static char log_dir_text[k_max_path];
+static int stack_descriptor = -1;
+/* Written last by start and read first by a report, so that a report in another thread sees either
+ * nothing or everything. */
+static int report_signal;
+
+/* Initial-exec: any other model may allocate at the first use in a thread, and that would be inside
+ * a report of the allocator. */
+static __thread int in_report __attribute__((tls_model("initial-exec")));
+
+static char* append_text(char* at, const char* end, const char* text) {
+  while (*text != '\0' && at < end) {
+    *at++ = *text++;
+  }
+  return at;
+}
+
+static char* append_number(char* at, const char* end, unsigned long number) {
+  char digits[24];
+  size_t count = 0;
+  do {
+    digits[count++] = (char)('0' + number % 10);
+    number /= 10;
+  } while (number != 0);
+  while (count > 0 && at < end) {
+    *at++ = digits[--count];
+  }
+  return at;
+}
+
+static unsigned long log_size(unsigned long pid) {
+  /* The folder's length was checked; "/san." and a number fit behind it. */
+  char path[k_max_path + 32];
+  const char* const end = path + sizeof path - 1;
+  char* at = append_text(path, end, log_dir_text);
+  at = append_text(at, end, "/san.");
+  at = append_number(at, end, pid);
+  *at = '\0';
+  const long fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    return 0;
+  }
+  const long size = syscall(SYS_lseek, fd, 0L, SEEK_END);
+  syscall(SYS_close, fd);
+  return size < 0 ? 0 : (unsigned long)size;
+}
+
+static void write_header(const char* runtime_and_when, unsigned long pid, unsigned long tid) {
+  char line[256];
+  const char* const end = line + sizeof line;
+  char* at = append_text(line, end, "extproof-stack 1 pid ");
+  at = append_number(at, end, pid);
+  at = append_text(at, end, " tid ");
+  at = append_number(at, end, tid);
+  at = append_text(at, end, runtime_and_when);
+  at = append_text(at, end, " log san.");
+  at = append_number(at, end, pid);
+  at = append_text(at, end, " size ");
+  at = append_number(at, end, log_size(pid));
+  at = append_text(at, end, "\n");
+  /* The result does not matter: a full disk must not change what the tested program does. */
+  syscall(SYS_write, stack_descriptor, line, (size_t)(at - line));
+}
+
+static void observe_report(const char* runtime_and_when) {
+  const int signum = __atomic_load_n(&report_signal, __ATOMIC_ACQUIRE);
+  if (signum == 0 || in_report) {
+    return;
+  }
+  in_report = 1;
+  const int kept_errno = errno;
+  /* Asked each time: after a fork both numbers are others. */
+  const long pid = syscall(SYS_getpid);
+  const long tid = syscall(SYS_gettid);
+  write_header(runtime_and_when, (unsigned long)pid, (unsigned long)tid);
+
+  const uint64_t only = (uint64_t)1 << (signum - 1);
+  uint64_t before = 0;
+  if (syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &only, &before, sizeof only) == 0) {
+    /* Delivered before the call returns, as the signal is not blocked in this thread. */
+    syscall(SYS_tgkill, pid, tid, signum);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
+  }
+  errno = kept_errno;
+  in_report = 0;
+}
+
+static void on_asan_report(const char* text) {
+  (void)text;
+  observe_report(" runtime asan when after");
+}
+
+void __ubsan_on_report(void) { observe_report(" runtime ubsan when before"); }
+
+int extproof_probe_version(void) { return k_version; }
+
+int extproof_probe_start(const char* log_dir, int stack_fd, int signum) {
+  const size_t size = strlen(log_dir);
+  if (size >= k_max_path) {
+    return ENAMETOOLONG;
+  }
+  if (signum < 0 || signum > SIGRTMAX) {
+    return EINVAL;
+  }
+  __atomic_store_n(&report_signal, 0, __ATOMIC_RELEASE);
+  memcpy(log_dir_text, log_dir, size + 1);
+  stack_descriptor = stack_fd;
+  __atomic_store_n(&report_signal, signum, __ATOMIC_RELEASE);
+
+  if (__asan_set_error_report_callback != NULL) {
+    __asan_set_error_report_callback(on_asan_report);
+  }
+  return 0;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The library of ours that is inside the tested process. C ABI, no Python, no C++: one binary
+ * serves every interpreter. It needs libc alone.
+ *
+ * At the moment of a sanitizer's report it writes one header line to a descriptor and raises a
+ * signal, on which Python's fault handler has been registered with the same descriptor: so the
+ * Python stack follows the header. No lock and no GIL is needed, and nothing is allocated.
+ *
+ * AddressSanitizer calls us back after its text is written. It only has to be in the process when
+ * this library is loaded. UndefinedBehaviorSanitizer calls the symbol __ubsan_on_report
+ * before it writes; ours is found only when this library is ahead of the runtime in the search
+ * order: in LD_PRELOAD before a preloaded runtime, or loaded with RTLD_GLOBAL before the first
+ * object that brings the runtime with it.
+ */
+
+#pragma once
+
+#define EXTPROOF_PROBE_EXPORT __attribute__((visibility("default")))
+
+/* 1: first. */
+EXTPROOF_PROBE_EXPORT int extproof_probe_version(void);
+
+/* From now on each report writes
+ *
+ *   extproof-stack 1 pid P tid T runtime asan|ubsan when after|before log san.P size N
+ *
+ * to `stack_fd` and raises `signum` in the reporting thread. N is the size of the file san.P in
+ * `log_dir` at that moment, 0 when it does not exist: it says which report of the log is meant.
+ * `signum` 0 switches that off again. The descriptor stays the caller's.
+ *
+ * Returns 0, or an errno: ENAMETOOLONG, or EINVAL for a signal that does not exist.
+ */
+EXTPROOF_PROBE_EXPORT int extproof_probe_start(const char* log_dir, int stack_fd, int signum);
+
+/* Called by the runtime of UndefinedBehaviorSanitizer, whose own definition it replaces. */
+EXTPROOF_PROBE_EXPORT void __ubsan_on_report(void);
