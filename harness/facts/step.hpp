@@ -47,7 +47,8 @@ struct Step {
   std::string lane;  // name of the configuration it belongs to; empty when shared by several
   StepPurpose purpose = StepPurpose::inspect;
   std::vector<std::string> argv;  // argv[0] is an absolute path
-  std::map<std::string, std::string> environment;  // on top of the inherited allow-list
+  // On top of what is inherited. "NAME+" puts the value in front of the inherited NAME, with ':'.
+  std::map<std::string, std::string> environment;
   std::string cwd;
   std::vector<std::string> needs;  // steps that must have ended well before this one starts
   // Files whose contents decide, with argv and environment, whether the result of an earlier run
@@ -55,13 +56,20 @@ struct Step {
   std::vector<std::string> inputs;
   // Values that decide it too, such as a kernel setting or the identity of an interpreter.
   std::vector<std::string> facts;
-  // Where that key is kept after a good end. Empty: the step runs every time.
+  // Where that key is kept after a good end. Empty: the step runs every time. The file's text also
+  // changes whenever the step ran, so a step that builds on this one names it among its inputs.
   std::string stamp;
+  // Paths that must be there for an earlier result to hold.
+  std::vector<std::string> makes;
   // Files written before the start: path and content. Parent folders are made.
   std::vector<std::pair<std::string, std::string>> files;
   std::vector<std::string> fresh_folders;  // removed and made anew before the start
   std::vector<std::string> folders;        // made before the start when they are not there
   std::vector<Leaving> leaves;
+  // Files that take stdout and stderr. A step with a stamp has them outside of the run's folder, so
+  // that a reused result still carries its output.
+  std::string output_path;
+  std::string errors_path;
   Limits limits;
 };
 
@@ -91,9 +99,10 @@ struct TimedOut {
 };
 // We ended it, because the run was asked to stop.
 struct Stopped {};
-// It never ran: `reason` names the step that it needs and that failed, or the system's error.
+// It never ran: the step that it needs did not end well, or the system refused to start it.
 struct NotStarted {
   std::string reason;
+  std::string need;  // id of that step; empty when the system refused
 };
 // An earlier result still holds, which was Exited{0}.
 struct Reused {};

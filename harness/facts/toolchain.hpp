@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -70,6 +71,8 @@ struct Toolchain {
   std::string kernel;                     // release and settings that decide whether a lane works
   std::string cache;                      // the user's cache folder for extproof
   int processors = 1;
+  // Variables of the caller's environment that compilers and build backends read, such as CFLAGS.
+  std::map<std::string, std::string> build_variables;
 
   // The tool's path; empty when it was not found.
   std::string tool(const std::string& name) const;

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engines/conclude.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "harness/base/hash.hpp"
+
+namespace extproof::engines {
+namespace {
+
+using facts::ExitCode;
+using facts::Finding;
+using facts::LaneOutcome;
+using facts::LaneReport;
+using facts::RunReport;
+using facts::TestOutcome;
+using facts::TestRecord;
+
+constexpr std::string_view k_baseline = "release";
+
+// One finding of all findings with its fingerprint; the first sighting's words and stacks stay.
+std::vector<Finding> merged(std::vector<Finding> findings) {
+  std::vector<Finding> result;
+  std::map<std::string, std::size_t> at;
+  for (Finding& finding : findings) {
+    const auto [place, fresh] = at.emplace(finding.fingerprint, result.size());
+    if (fresh) {
+      result.push_back(std::move(finding));
+      continue;
+    }
+    Finding& known = result[place->second];
+    known.sightings.insert(known.sightings.end(), finding.sightings.begin(),
+                           finding.sightings.end());
+  }
+  return result;
+}
+
+const LaneEnd* baseline_of(const LaneEnd& lane, const std::vector<LaneEnd>& lanes) {
+  for (const LaneEnd& other : lanes) {
+    if (other.configuration.lane == k_baseline &&
+        other.configuration.interpreter.path == lane.configuration.interpreter.path) {
+      return &other;
+    }
+  }
+  return nullptr;
+}
+
+bool has_failed(const TestRecord& test) {
+  return test.outcome == TestOutcome::failed || test.outcome == TestOutcome::error;
+}
+
+// Tests that pass in the baseline and fail here, without any report that would say why.
+std::vector<Finding> only_in_lane(const LaneEnd& lane, const LaneEnd& baseline) {
+  std::map<std::string, TestOutcome> before;
+  for (const TestRecord& test : baseline.interpretation.report.tests) {
+    before[test.id] = test.outcome;
+  }
+  std::vector<Finding> findings;
+  for (const TestRecord& test : lane.interpretation.report.tests) {
+    const auto known = before.find(test.id);
+    const bool passed_before = known != before.end() && known->second == TestOutcome::passed;
+    const bool reported = std::any_of(
+        lane.interpretation.sightings.begin(), lane.interpretation.sightings.end(),
+        [&](const LaneSighting& one) { return one.finding.sightings.front().test == test.id; });
+    if (!has_failed(test) || !passed_before || reported) {
+      continue;
+    }
+    Finding finding = {.kind = facts::FindingKind::fails_only_in_lane,
+                       .title = "passes in the release build and fails here: " + test.message};
+    finding.fingerprint = base::digest("fails-only-in-lane\n" + test.id);
+    finding.location.file = test.id.substr(0, test.id.find("::"));
+    finding.sightings = {{.lane = lane.configuration.name,
+                          .test = test.id,
+                          .phase = facts::Phase::call,
+                          .log = lane.interpretation.report.log}};
+    finding.again = {"extproof", "run", lane.configuration.lane, "--", test.id};
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+void number(std::vector<Finding>& findings) {
+  std::stable_partition(findings.begin(), findings.end(),
+                        [](const Finding& f) { return f.owner == facts::Owner::extension; });
+  std::map<std::string, std::string> groups;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    Finding& finding = findings[i];
+    finding.id = "F" + std::to_string(i + 1);
+    const bool placed = !finding.location.file.empty() && finding.location.line > 0;
+    const std::string place =
+        placed ? std::string(family_of(finding.kind)) + "\n" + finding.location.file + "\n" +
+                     finding.location.function + "\n" + std::to_string(finding.location.line)
+               : finding.fingerprint;
+    finding.group = groups.emplace(place, "D" + std::to_string(groups.size() + 1)).first->second;
+  }
+}
+
+bool judged(const LaneReport& lane) {
+  return lane.outcome == LaneOutcome::passed || lane.outcome == LaneOutcome::failed ||
+         lane.outcome == LaneOutcome::crashed || lane.outcome == LaneOutcome::timed_out;
+}
+
+ExitCode exit_code_of_run(const RunReport& report, RunEnd end) {
+  std::vector<ExitCode> codes;
+  if (end == RunEnd::interrupted) {
+    codes.push_back(ExitCode::interrupted);
+  }
+  bool any_judged = false;
+  for (const Finding& finding : report.findings) {
+    if (finding.severity == "error" && finding.state == facts::FindingState::new_) {
+      codes.push_back(ExitCode::findings);
+    }
+  }
+  for (const LaneReport& lane : report.lanes) {
+    any_judged |= judged(lane) && lane.requested;
+    const bool tests_failed = lane.counts.failed + lane.counts.errors > 0 ||
+                              std::any_of(lane.collection_problems.begin(),
+                                          lane.collection_problems.end(),
+                                          [](const auto& problem) { return !problem.skipped; });
+    if (tests_failed || lane.outcome == LaneOutcome::crashed ||
+        lane.outcome == LaneOutcome::timed_out) {
+      codes.push_back(ExitCode::findings);
+    }
+    if (lane.outcome == LaneOutcome::refused && lane.requested) {
+      for (const facts::Refusal& refusal : lane.refusals) {
+        if (refusal.severity == facts::Severity::error) {
+          codes.push_back(exit_code_of(refusal));
+        }
+      }
+    }
+  }
+  if (!any_judged) {
+    codes.push_back(ExitCode::cannot_judge);
+  }
+  return facts::strongest(codes);
+}
+
+std::string outcome_of(ExitCode code, RunEnd end) {
+  if (end == RunEnd::unfinished) {
+    return "unfinished";
+  }
+  switch (code) {
+    case ExitCode::nothing_found:
+      return "passed";
+    case ExitCode::findings:
+      return "findings";
+    case ExitCode::interrupted:
+      return "interrupted";
+    case ExitCode::usage:
+    case ExitCode::cannot_judge:
+    case ExitCode::tool_missing:
+    case ExitCode::defect:
+      return "cannot-judge";
+  }
+  return "cannot-judge";
+}
+
+}  // namespace
+
+RunReport conclude(RunReport report, const std::vector<LaneEnd>& lanes,
+                   const std::vector<LeftOut>& left_out, RunEnd end) {
+  std::vector<Finding> findings;
+  for (const LaneEnd& lane : lanes) {
+    for (const LaneSighting& one : lane.interpretation.sightings) {
+      findings.push_back(one.finding);
+    }
+    const LaneEnd* baseline = baseline_of(lane, lanes);
+    if (lane.configuration.lane != k_baseline && baseline != nullptr) {
+      std::vector<Finding> only = only_in_lane(lane, *baseline);
+      std::move(only.begin(), only.end(), std::back_inserter(findings));
+    }
+    report.lanes.push_back(lane.interpretation.report);
+    for (const std::string& module : lane.interpretation.report.modules) {
+      if (std::find(report.modules.begin(), report.modules.end(), module) ==
+          report.modules.end()) {
+        report.modules.push_back(module);
+      }
+    }
+  }
+  for (const LeftOut& out : left_out) {
+    LaneReport lane;
+    lane.name = out.name;
+    lane.requested = out.requested;
+    lane.outcome = out.requested ? LaneOutcome::refused : LaneOutcome::skipped;
+    lane.reason = out.refusal.headline;
+    lane.refusals = {out.refusal};
+    report.lanes.push_back(std::move(lane));
+  }
+  report.findings = merged(std::move(findings));
+  number(report.findings);
+  report.exit_code = exit_code_of_run(report, end);
+  report.outcome = outcome_of(report.exit_code, end);
+  return report;
+}
+
+}  // namespace extproof::engines

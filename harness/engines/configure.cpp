@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engines/configure.hpp"
+
+#include <algorithm>
+
+#include "harness/base/hash.hpp"
+#include "harness/base/text.hpp"
+#include "harness/parsers/requirement.hpp"
+
+namespace extproof::engines {
+namespace {
+
+using facts::Compiler;
+using facts::Configuration;
+using facts::Interpreter;
+using facts::LaneConfig;
+using facts::Refusal;
+
+constexpr std::string_view k_baseline = "release";
+
+bool compiler_is(const Compiler& compiler, const std::string& wanted) {
+  if (wanted.find('/') != std::string::npos) {
+    return compiler.cc == wanted;
+  }
+  const std::string family = to_string(compiler.family);
+  return compiler.name == wanted || family == wanted ||
+         family + "-" + std::to_string(compiler.major) == wanted;
+}
+
+struct Chosen {
+  const Compiler* compiler = nullptr;
+  std::string lacks;  // why not, when there is none
+};
+
+Chosen choose_compiler(const std::optional<std::string>& wanted, const Lane& lane,
+                       const facts::Toolchain& toolchain) {
+  std::string lacks;
+  for (const Compiler& compiler : toolchain.compilers) {
+    if (wanted && !compiler_is(compiler, *wanted)) {
+      continue;
+    }
+    std::string missing = lane.lacks(compiler);
+    if (missing.empty()) {
+      return {&compiler, {}};
+    }
+    lacks += compiler.name + ": " + missing + "\n";
+  }
+  if (lacks.empty()) {
+    lacks = wanted ? "\"" + *wanted + "\" was not found" : "no C compiler was found";
+  }
+  return {nullptr, lacks};
+}
+
+std::vector<std::string> names_of(const std::vector<Compiler>& compilers) {
+  std::vector<std::string> names;
+  for (const Compiler& compiler : compilers) {
+    names.push_back(compiler.name);
+  }
+  return names;
+}
+
+Refusal no_compiler(std::string_view lane, const std::string& lacks,
+                    const facts::Toolchain& toolchain) {
+  return {.code = "XP1201",
+          .headline = "lane \"" + std::string(lane) + "\" has no compiler with its runtime",
+          .notes = {{"found", toolchain.compilers.empty() ? "no compiler"
+                                                          : base::join(names_of(toolchain.compilers), ", ")},
+                    {"lacks", lacks},
+                    {"so", "the lane was not run"},
+                    {"try", "extproof doctor"}}};
+}
+
+Refusal no_interpreter(std::string_view lane, const std::optional<std::string>& wanted,
+                       const facts::Project& project, const facts::Toolchain& toolchain) {
+  std::vector<std::string> found;
+  for (const Interpreter& one : toolchain.interpreters) {
+    found.push_back(one.version + (one.free_threaded ? "t" : ""));
+  }
+  std::string headline = wanted ? "no Python \"" + *wanted + "\" for lane \""
+                                : "no Python for lane \"";
+  headline += std::string(lane) + "\"";
+  return {.code = "XP1202",
+          .headline = headline,
+          .notes = {{"found", found.empty() ? "no interpreter" : base::join(found, ", ")},
+                    {"needs", project.requires_python.empty() ? "any version"
+                                                              : project.requires_python},
+                    {"so", "the lane was not run"},
+                    {"try", "extproof doctor"}}};
+}
+
+// The folder of a configuration under build/: readable, and other for whatever would make objects
+// of one unusable in the other.
+std::string key_of(const Configuration& c, const facts::Config& config) {
+  std::string all = c.compiler.identity + "\n" + c.interpreter.identity + "\n" +
+                    base::join(c.flags, "\n") + "\n" + base::join(c.checks, "\n");
+  for (const auto& [name, values] : config.build_config_settings) {
+    all += "\n" + name + "=" + base::join(values, "\n");
+  }
+  for (const auto& [name, value] : config.build_environment) {
+    all += "\n" + name + "=" + value;
+  }
+  return c.lane + "-" + c.compiler.name.substr(c.compiler.name.rfind('/') + 1) + "-" +
+         c.interpreter.tag + "-" + base::digest(all).substr(0, 8);
+}
+
+Configuration make_configuration(const Lane& lane, const LaneConfig& settings,
+                                 const Compiler& compiler, const Interpreter& interpreter,
+                                 const Asked& asked, const facts::Project& project,
+                                 const facts::Config& config, int run) {
+  Configuration c = {.name = std::string(lane.name),
+                     .lane = std::string(lane.name),
+                     .run = run,
+                     .compiler = compiler,
+                     .interpreter = interpreter,
+                     .project_root = project.root,
+                     .project_name = project.name,
+                     .flags = settings.flags,
+                     .checks = settings.checks,
+                     .modules = settings.modules.value_or(config.modules),
+                     .tests = settings.tests.value_or(config.tests),
+                     .pytest_arguments = asked.pytest_arguments,
+                     .suppressions = settings.suppressions,
+                     .test_requires = config.test_requires,
+                     .leaks = settings.leaks,
+                     .timeout = settings.timeout.value_or(config.timeout)};
+  c.key = key_of(c, config);
+  return c;
+}
+
+}  // namespace
+
+const Interpreter* choose_interpreter(const std::optional<std::string>& wanted,
+                                      const facts::Project& project,
+                                      const facts::Toolchain& toolchain) {
+  for (const Interpreter& one : toolchain.interpreters) {
+    if (wanted) {
+      const std::string flavour = one.free_threaded ? "t" : "";
+      const std::string minor = std::to_string(one.major) + "." + std::to_string(one.minor);
+      const bool named = *wanted == one.path || *wanted == one.version + flavour ||
+                         (*wanted == minor + flavour && one.instrumented.empty() && !one.debug);
+      if (named) {
+        return &one;
+      }
+      continue;
+    }
+    const bool ordinary =
+        !one.free_threaded && !one.debug && !one.prerelease && one.instrumented.empty();
+    if (ordinary && parsers::requires_python_allows(project.requires_python, one.version)) {
+      return &one;
+    }
+  }
+  return nullptr;
+}
+
+Configured configure(const Asked& asked, const std::vector<Lane>& lanes,
+                     const facts::Project& project, const facts::Config& config,
+                     const facts::Toolchain& toolchain, int run) {
+  Configured result;
+  const auto settings_of = [&](const std::string& name) {
+    const auto found = config.lane.find(name);
+    return found == config.lane.end() ? LaneConfig{} : found->second;
+  };
+  const auto add = [&](const Lane& lane, const std::optional<std::string>& python, bool requested) {
+    const LaneConfig settings = settings_of(std::string(lane.name));
+    const auto wanted_compiler = settings.compiler ? settings.compiler : config.compiler;
+    const Interpreter* interpreter = choose_interpreter(python, project, toolchain);
+    const Chosen chosen = choose_compiler(wanted_compiler, lane, toolchain);
+    if (interpreter == nullptr || chosen.compiler == nullptr) {
+      Refusal refusal = interpreter == nullptr
+                            ? no_interpreter(lane.name, python, project, toolchain)
+                            : no_compiler(lane.name, chosen.lacks, toolchain);
+      result.left_out.push_back({std::string(lane.name), std::string(lane.name),
+                                 std::move(refusal), requested && !asked.only_what_can_judge});
+      return;
+    }
+    result.configurations.push_back(make_configuration(
+        lane, settings, *chosen.compiler, *interpreter, asked, project, config, run));
+    result.configurations.back().requested = requested;
+  };
+
+  const Lane* baseline = nullptr;
+  bool baseline_requested = false;
+  for (const Lane& lane : lanes) {
+    const std::string name(lane.name);
+    const bool wanted = std::find(asked.lanes.begin(), asked.lanes.end(), name) != asked.lanes.end();
+    if (name == k_baseline) {
+      baseline = &lane;
+      baseline_requested = wanted;
+    } else if (wanted) {
+      const LaneConfig settings = settings_of(name);
+      add(lane, settings.interpreter ? settings.interpreter : config.python, true);
+    }
+  }
+  if (baseline == nullptr) {
+    return result;
+  }
+
+  // One baseline for each interpreter in use, and one when it alone was asked for.
+  std::vector<std::string> interpreters;
+  for (const Configuration& c : result.configurations) {
+    if (std::find(interpreters.begin(), interpreters.end(), c.interpreter.path) ==
+        interpreters.end()) {
+      interpreters.push_back(c.interpreter.path);
+    }
+  }
+  std::vector<Configuration> others = std::move(result.configurations);
+  result.configurations.clear();
+  if (interpreters.empty() && baseline_requested) {
+    const LaneConfig settings = settings_of(std::string(k_baseline));
+    add(*baseline, settings.interpreter ? settings.interpreter : config.python, true);
+  }
+  for (const std::string& path : interpreters) {
+    add(*baseline, path, baseline_requested);
+    if (interpreters.size() > 1 && !result.configurations.empty()) {
+      result.configurations.back().name += "/" + result.configurations.back().interpreter.tag;
+    }
+  }
+  std::move(others.begin(), others.end(), std::back_inserter(result.configurations));
+  return result;
+}
+
+}  // namespace extproof::engines

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engines/sightings.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/base/hash.hpp"
+#include "harness/base/text.hpp"
+
+namespace extproof::engines {
+namespace {
+
+using facts::Finding;
+using facts::FindingKind;
+using facts::Frame;
+using facts::Owner;
+using facts::Report;
+using facts::Stack;
+using facts::StackRole;
+
+// "fill_row(int*, long)" and "fill_row" are one function for a person and for a fingerprint;
+// "operator()(int) const" and "(anonymous namespace)::f(int)" keep what belongs to the name.
+std::string function_name(const std::string& function) {
+  std::string_view name = function;
+  constexpr std::string_view k_anonymous = "(anonymous namespace)";
+  std::size_t from = 0;
+  while (true) {
+    const std::size_t open = name.find('(', from);
+    if (open == std::string_view::npos || open == 0) {
+      if (open == 0 && name.starts_with(k_anonymous)) {
+        from = k_anonymous.size();
+        continue;
+      }
+      return std::string(base::trim(name));
+    }
+    const bool anonymous = name.substr(open).starts_with(k_anonymous);
+    const bool call_operator = name.substr(0, open).ends_with("operator");
+    if (!anonymous && !call_operator) {
+      return std::string(base::trim(name.substr(0, open)));
+    }
+    from = open + (anonymous ? k_anonymous.size() : 2);
+  }
+}
+
+std::string kind_title(const Report& report) {
+  if (report.kind == FindingKind::leak) {
+    return std::to_string(report.leaked_bytes) + " bytes in " +
+           std::to_string(report.leaked_objects) +
+           (report.leaked_objects == 1 ? " allocation were lost" : " allocations were lost");
+  }
+  if (report.access_size > 0 && report.access != facts::Access::none) {
+    return std::string(to_string(report.access)) + " of " + std::to_string(report.access_size) +
+           (report.access_size == 1 ? " byte" : " bytes") +
+           (report.explanation.empty()
+                ? ""
+                : ", " + std::string(base::lines(report.explanation).front()));
+  }
+  return report.headline;
+}
+
+}  // namespace
+
+SourceLines parse_source_lines(std::string_view output) {
+  SourceLines lines;
+  const auto value = nlohmann::json::parse(output, nullptr, false);
+  if (!value.is_object()) {
+    return lines;
+  }
+  for (const auto& place : value.value("places", nlohmann::json::array())) {
+    if (place.is_object() && place.contains("file") && place["file"].is_string() &&
+        place.value("text", nlohmann::json()).is_string()) {
+      lines[{place["file"].get<std::string>(), place.value("line", 0)}] = {
+          place["text"].get<std::string>(), place.value("ordinal", 0)};
+    }
+  }
+  return lines;
+}
+
+SightingMaker::SightingMaker(const facts::Configuration& configuration,
+                             const Ownership& ownership, const SourceLines& lines)
+    : configuration_(configuration), ownership_(ownership), lines_(lines) {}
+
+bool SightingMaker::concerns_extension(const Report& report) const {
+  if (report.kind != FindingKind::leak) {
+    return true;
+  }
+  return std::any_of(report.stacks.begin(), report.stacks.end(), [this](const Stack& stack) {
+    return std::any_of(stack.frames.begin(), stack.frames.end(), [this](const Frame& frame) {
+      return ownership_.owner_of(frame) == Owner::extension;
+    });
+  });
+}
+
+Stack SightingMaker::shown(Stack stack) const {
+  for (Frame& frame : stack.frames) {
+    if (const auto file = ownership_.project_file(frame.file)) {
+      frame.file = *file;
+    }
+  }
+  return stack;
+}
+
+Finding SightingMaker::with_place(Finding finding, const Report* report) const {
+  // A stack that is about the fault itself decides before one that explains it.
+  const Frame* place = nullptr;
+  std::optional<Owner> owner;
+  std::vector<const Stack*> order;
+  for (const StackRole role :
+       {StackRole::access, StackRole::other_thread, StackRole::free, StackRole::allocation}) {
+    for (const Stack& stack : finding.stacks) {
+      if (stack.role == role) {
+        order.push_back(&stack);
+      }
+    }
+  }
+  for (const Stack* stack : order) {
+    const auto here = ownership_.owner_of(*stack);
+    if (!owner || (*owner != Owner::extension && here == Owner::extension)) {
+      owner = here ? here : owner;
+    }
+    if (place == nullptr && here == Owner::extension) {
+      place = ownership_.first_own_frame(*stack);
+    }
+  }
+  Frame reported;
+  if (report != nullptr && report->where) {
+    // UBSan names the place itself, exactly; its stack may be cut or inlined away.
+    const auto own = ownership_.project_file(report->where->file);
+    if (own) {
+      owner = Owner::extension;
+      reported = *report->where;
+      if (reported.function.empty()) {
+        for (const Stack& stack : finding.stacks) {
+          if (stack.role != StackRole::python && !stack.frames.empty()) {
+            reported.function = stack.frames.front().function;
+            break;
+          }
+        }
+      }
+      place = &reported;
+    } else if (place == nullptr) {
+      reported = *report->where;
+      place = &reported;
+      owner = owner ? owner : ownership_.owner_of(reported);
+    }
+  }
+  if (place == nullptr) {
+    for (const Stack& stack : finding.stacks) {
+      if (stack.role != StackRole::python && !stack.frames.empty()) {
+        place = &stack.frames.front();
+        break;
+      }
+    }
+  }
+  if (place == nullptr) {
+    for (const Stack& stack : finding.stacks) {
+      if (stack.role == StackRole::python) {
+        place = ownership_.first_own_frame(stack);
+        break;
+      }
+    }
+  }
+  finding.owner = owner.value_or(Owner::extension);
+  finding.severity = finding.owner == Owner::extension ? "error" : "warning";
+  SourceLine line;
+  if (place != nullptr) {
+    finding.location = {.file = ownership_.project_file(place->file).value_or(place->file),
+                        .line = place->line,
+                        .function = function_name(place->function)};
+    const auto found = lines_.find({place->file, place->line});
+    if (found != lines_.end()) {
+      line = found->second;
+    }
+  }
+  std::string access;
+  for (const Stack& stack : finding.stacks) {
+    if (stack.role == StackRole::access) {
+      access = to_string(stack.access);
+      break;
+    }
+  }
+  finding.fingerprint = base::digest(
+      std::string(to_string(finding.kind)) + "\n" + finding.rule + "\n" + access + "\n" +
+      finding.location.file + "\n" + finding.location.function + "\n" + line.text + "\n" +
+      std::to_string(line.ordinal));
+  for (Stack& stack : finding.stacks) {
+    stack = shown(std::move(stack));
+  }
+  return finding;
+}
+
+LaneSighting SightingMaker::sighting(Finding finding, const std::string& test,
+                                     facts::Phase phase, const std::string& log,
+                                     base::ByteRange bytes) const {
+  const store::Layout layout{configuration_.project_root};
+  finding.sightings = {{.lane = configuration_.name,
+                        .test = test,
+                        .phase = phase,
+                        .log = log.empty() ? "" : layout.relative(log),
+                        .bytes = bytes}};
+  finding.again = {"extproof", "run", configuration_.lane};
+  if (!test.empty()) {
+    finding.again.insert(finding.again.end(), {"--", test});
+  }
+  return {std::move(finding)};
+}
+
+LaneSighting SightingMaker::of_report(const SeenReport& seen) const {
+  Finding finding = {.kind = seen.report.kind,
+                     .rule = seen.report.rule,
+                     .title = kind_title(seen.report),
+                     .explanation = seen.report.explanation,
+                     .stacks = seen.report.stacks};
+  if (seen.python) {
+    finding.stacks.push_back(*seen.python);
+  }
+  return sighting(with_place(std::move(finding), &seen.report), seen.test, seen.phase,
+                  seen.log_path, seen.report.bytes);
+}
+
+LaneSighting SightingMaker::of_crash(const std::string& what, const std::string& test,
+                                     facts::Phase phase, const std::vector<Stack>& stacks,
+                                     const std::string& log) const {
+  Finding finding = {.kind = FindingKind::crash,
+                     .rule = what,
+                     .title = "the process was " + what + " without a sanitizer's report",
+                     .stacks = stacks};
+  finding = with_place(std::move(finding), nullptr);
+  finding.severity = "error";
+  return sighting(std::move(finding), test, phase, log, {});
+}
+
+LaneSighting SightingMaker::of_hang(double seconds, const std::string& test, facts::Phase phase,
+                                    const std::vector<Stack>& stacks,
+                                    const std::string& log) const {
+  Finding finding = {.kind = FindingKind::hang,
+                     .title = "no test finished for " + std::to_string(static_cast<int>(seconds)) +
+                              " s",
+                     .stacks = stacks};
+  finding = with_place(std::move(finding), nullptr);
+  finding.severity = "error";
+  return sighting(std::move(finding), test, phase, log, {});
+}
+
+}  // namespace extproof::engines

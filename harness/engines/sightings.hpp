@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From what was seen in one lane to findings with one sighting each: owner, place, fingerprint and
+// words. Level: engines. Pure.
+
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/engines/lane.hpp"
+#include "harness/engines/ownership.hpp"
+#include "harness/engines/seen_report.hpp"
+
+namespace extproof::engines {
+
+// The text of a source line without outer white space, and how many equal lines stand before it in
+// the same function.
+struct SourceLine {
+  std::string text;
+  int ordinal = 0;
+};
+// By file as the report names it, and line.
+using SourceLines = std::map<std::pair<std::string, int>, SourceLine>;
+
+// Reads what the step "lines" printed; nothing for an output that cannot be read.
+SourceLines parse_source_lines(std::string_view output);
+
+class SightingMaker {
+ public:
+  SightingMaker(const facts::Configuration& configuration, const Ownership& ownership,
+                const SourceLines& lines);
+
+  // Whether the report concerns the extension at all; only leaks can fail to.
+  bool concerns_extension(const facts::Report& report) const;
+
+  LaneSighting of_report(const SeenReport& seen) const;
+
+  // A test process that ended by itself without any report: `stacks` are the Python stacks that
+  // the fault handler wrote.
+  LaneSighting of_crash(const std::string& what, const std::string& test, facts::Phase phase,
+                        const std::vector<facts::Stack>& stacks, const std::string& log) const;
+
+  // A test that ended neither way in time.
+  LaneSighting of_hang(double seconds, const std::string& test, facts::Phase phase,
+                       const std::vector<facts::Stack>& stacks, const std::string& log) const;
+
+ private:
+  facts::Finding with_place(facts::Finding finding, const facts::Report* report) const;
+  facts::Stack shown(facts::Stack stack) const;
+  LaneSighting sighting(facts::Finding finding, const std::string& test, facts::Phase phase,
+                        const std::string& log, base::ByteRange bytes) const;
+
+  const facts::Configuration& configuration_;
+  const Ownership& ownership_;
+  const SourceLines& lines_;
+};
+
+}  // namespace extproof::engines

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Files, as the rest of the program needs them. Level: platform.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/facts/step.hpp"
+
+namespace extproof::platform {
+
+// The whole file; none when it cannot be read. A large one is mapped, not copied, so nobody may
+// shorten it while the Text lives.
+std::optional<facts::Text> read_text(const std::string& path);
+
+// Writes `content` beside `path` and renames it there, so that a reader sees the old text or the new
+// one. Folders above are made. Returns the system's error text, empty when it went well.
+std::string write_file(const std::string& path, std::string_view content);
+
+// Makes the folder and those above. Returns the system's error text.
+std::string make_folder(const std::string& path);
+
+// Removes the folder with everything in it, then makes it. Links in it are removed, not followed.
+std::string make_fresh_folder(const std::string& path);
+
+bool exists(const std::string& path);
+
+// Names in a folder, sorted; empty when it cannot be read.
+std::vector<std::string> names_in(const std::string& folder);
+
+// Absolute, without links; empty when it does not exist.
+std::string real_path(const std::string& path);
+
+// Changes whenever the file is replaced or written: size and time of the last change.
+std::string identity_of(const std::string& path);
+
+// This program's own file.
+std::string own_path();
+
+}  // namespace extproof::platform

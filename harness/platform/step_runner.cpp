@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/platform/step_runner.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <system_error>
+
+#include "harness/base/text.hpp"
+#include "harness/engines/stamp.hpp"
+#include "harness/platform/files.hpp"
+#include "harness/platform/spawned.hpp"
+
+namespace extproof::platform {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using engines::StopFlag;
+using engines::StopRequest;
+using facts::Step;
+using facts::StepResult;
+
+// Descriptors of the reaper's protocol, as numbers in the reaper.
+constexpr int k_control = 3;
+constexpr int k_status = 4;
+constexpr int k_poll_milliseconds = 100;
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+std::string error_text(int number) {
+  return std::error_code(number, std::generic_category()).message();
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  ~Descriptor() { reset(); }
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    reset();
+    fd_ = std::exchange(other.fd_, -1);
+    return *this;
+  }
+  int get() const { return fd_; }
+  void reset() {
+    if (fd_ >= 0) {
+      close(fd_);
+    }
+    fd_ = -1;
+  }
+
+ private:
+  int fd_;
+};
+
+struct Pipe {
+  Descriptor read;
+  Descriptor write;
+};
+
+std::optional<Pipe> make_pipe() {
+  std::array<int, 2> ends = {-1, -1};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+    return std::nullopt;
+  }
+  // High numbers, so that they never are the ones that the reaper is to find its own under.
+  Pipe pipe;
+  pipe.read = Descriptor(fcntl(ends[0], F_DUPFD_CLOEXEC, 10));
+  pipe.write = Descriptor(fcntl(ends[1], F_DUPFD_CLOEXEC, 10));
+  close(ends[0]);
+  close(ends[1]);
+  return pipe;
+}
+
+// What the reaper's one line says.
+struct ReapedEnd {
+  std::string word;       // "exit", "signal", "failed"
+  long number = 0;
+  std::string message;    // of "failed"
+  long wall_us = 0;
+  long user_us = 0;
+  long sys_us = 0;
+  long maxrss_kb = 0;
+  long leftovers = 0;
+};
+
+std::optional<ReapedEnd> parse_reaped(std::string_view line) {
+  const std::size_t numbers = line.rfind(" wall_us ");
+  if (numbers == std::string_view::npos) {
+    return std::nullopt;
+  }
+  ReapedEnd end;
+  const auto head = base::split(line.substr(0, numbers), ' ');
+  std::size_t number_at = 2;
+  if (head.size() == 3 && head[0] == "end") {
+    end.word = head[1];
+  } else if (head.size() >= 2 && head[0] == "failed") {
+    end.word = "failed";
+    number_at = 1;
+    for (std::size_t i = 2; i < head.size(); ++i) {
+      end.message += (i > 2 ? " " : "") + std::string(head[i]);
+    }
+  } else {
+    return std::nullopt;
+  }
+  end.number = base::to_integer(head[number_at]).value_or(-1);
+  const auto tail = base::split(base::trim(line.substr(numbers)), ' ');
+  for (std::size_t i = 0; i + 1 < tail.size(); i += 2) {
+    const long value = base::to_integer(tail[i + 1]).value_or(0);
+    const std::string_view name = tail[i];
+    long* const target = name == "wall_us"     ? &end.wall_us
+                         : name == "user_us"   ? &end.user_us
+                         : name == "sys_us"    ? &end.sys_us
+                         : name == "maxrss_kb" ? &end.maxrss_kb
+                         : name == "leftovers" ? &end.leftovers
+                                               : nullptr;
+    if (target != nullptr) {
+      *target = value;
+    }
+  }
+  return end;
+}
+
+// Follows a growing file and hands on what was appended.
+class Follower {
+ public:
+  explicit Follower(std::string path) : path_(std::move(path)) {}
+
+  // Whether it has grown since the last call.
+  bool follow(const Step& step, engines::StepWatcher& watcher) {
+    if (path_.empty()) {
+      return false;
+    }
+    if (file_.get() < 0) {
+      file_ = Descriptor(open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    }
+    bool grown = false;
+    std::array<char, 65536> buffer = {};
+    while (file_.get() >= 0) {
+      const ssize_t got = read(file_.get(), buffer.data(), buffer.size());
+      if (got < 0 && errno == EINTR) {
+        continue;
+      }
+      if (got <= 0) {
+        break;
+      }
+      grown = true;
+      watcher.grown(step, {buffer.data(), static_cast<std::size_t>(got)});
+    }
+    return grown;
+  }
+
+ private:
+  std::string path_;
+  Descriptor file_;
+};
+
+// One running reaper and what has been asked of it.
+class Supervision {
+ public:
+  Supervision(const Step& step, const StopFlag& stop, engines::StepWatcher& watcher,
+              const Patience& patience, Descriptor control, Descriptor status)
+      : step_(step),
+        stop_(stop),
+        watcher_(watcher),
+        patience_(patience),
+        control_(std::move(control)),
+        status_(std::move(status)),
+        follower_(step.limits.watch),
+        begin_(Clock::now()),
+        last_sign_(begin_) {}
+
+  // Until the reaper has written its line and closed the pipe.
+  std::string wait() {
+    std::string line;
+    while (true) {
+      pollfd readable = {.fd = status_.get(), .events = POLLIN, .revents = 0};
+      const int ready = poll(&readable, 1, k_poll_milliseconds);
+      if (ready > 0) {
+        std::array<char, 512> buffer = {};
+        const ssize_t got = read(status_.get(), buffer.data(), buffer.size());
+        if (got > 0) {
+          line.append(buffer.data(), static_cast<std::size_t>(got));
+        } else if (got == 0 || errno != EINTR) {
+          break;
+        }
+      }
+      if (follower_.follow(step_, watcher_)) {
+        last_sign_ = Clock::now();
+      }
+      heed_stop();
+      heed_limits();
+    }
+    follower_.follow(step_, watcher_);
+    return line;
+  }
+
+  bool stopped() const { return stopped_; }
+  const std::optional<facts::TimedOut>& timed_out() const { return timed_out_; }
+
+ private:
+  void order(std::string_view bytes) {
+    // The reaper may be gone already; then there is nothing to order (SIGPIPE is ignored).
+    [[maybe_unused]] const ssize_t written = write(control_.get(), bytes.data(), bytes.size());
+  }
+
+  void escalate(std::string_view first, double until_terminate) {
+    if (escalation_ == 0) {
+      order(first);
+      asked_ = Clock::now();
+      escalation_ = 1;
+    } else if (escalation_ == 1 && seconds_since(asked_) > until_terminate) {
+      order("t");
+      asked_ = Clock::now();
+      escalation_ = 2;
+    } else if (escalation_ == 2 && seconds_since(asked_) > patience_.after_terminate) {
+      order("k");
+      escalation_ = 3;
+    }
+  }
+
+  void heed_stop() {
+    const StopRequest request = stop_.load();
+    if (request == StopRequest::none) {
+      return;
+    }
+    stopped_ = true;
+    if (request == StopRequest::at_once && escalation_ < 3) {
+      order("k");
+      escalation_ = 3;
+    } else if (escalation_ < 3) {
+      escalate("i", patience_.after_interrupt);
+    }
+  }
+
+  void heed_limits() {
+    const facts::Limits& limits = step_.limits;
+    const double silent = seconds_since(last_sign_);
+    if (!timed_out_ && !stopped_) {
+      if (limits.silent_seconds > 0 && silent > limits.silent_seconds) {
+        timed_out_ = facts::TimedOut{silent, true};
+      } else if (limits.seconds > 0 && seconds_since(begin_) > limits.seconds) {
+        timed_out_ = facts::TimedOut{limits.seconds, false};
+      }
+    }
+    if (timed_out_) {
+      // SIGABRT to the process alone: its fault handler writes the stacks of all threads.
+      const std::array<char, 2> abort_order = {'d', static_cast<char>(SIGABRT)};
+      escalate({abort_order.data(), abort_order.size()}, patience_.after_abort);
+    }
+  }
+
+  const Step& step_;
+  const StopFlag& stop_;
+  engines::StepWatcher& watcher_;
+  const Patience& patience_;
+  Descriptor control_;
+  Descriptor status_;
+  Follower follower_;
+  Clock::time_point begin_;
+  Clock::time_point last_sign_;
+  Clock::time_point asked_;
+  int escalation_ = 0;
+  bool stopped_ = false;
+  std::optional<facts::TimedOut> timed_out_;
+};
+
+std::string key_of(const Step& step) {
+  std::vector<facts::Text> texts;
+  std::vector<std::optional<std::string_view>> contents;
+  for (const std::string& input : step.inputs) {
+    auto text = read_text(input);
+    contents.push_back(text ? std::optional(text->view) : std::nullopt);
+    if (text) {
+      texts.push_back(std::move(*text));
+    }
+  }
+  return engines::stamp_key(step, contents);
+}
+
+bool still_holds(const Step& step, const std::string& key) {
+  const auto stamp = read_text(step.stamp);
+  if (!stamp || engines::parse_stamp(stamp->view) != key) {
+    return false;
+  }
+  for (const std::string& path : step.makes) {
+    if (!exists(path)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void load_texts(const Step& step, StepResult& result) {
+  result.output_path = step.output_path;
+  result.errors_path = step.errors_path;
+  result.output = read_text(step.output_path).value_or(facts::make_text(""));
+  result.errors = read_text(step.errors_path).value_or(facts::make_text(""));
+  for (const facts::Leaving& leaving : step.leaves) {
+    if (!leaving.prefix) {
+      if (auto text = read_text(leaving.path)) {
+        result.left.push_back({leaving.name, leaving.path, std::move(*text)});
+      }
+      continue;
+    }
+    for (const std::string& name : names_in(leaving.path)) {
+      const std::string path = leaving.path + "/" + name;
+      if (name.starts_with(*leaving.prefix)) {
+        if (auto text = read_text(path)) {
+          result.left.push_back({leaving.name, path, std::move(*text)});
+        }
+      }
+    }
+  }
+}
+
+// What must be there before the process starts; an error text when it cannot be had.
+std::string prepare(const Step& step) {
+  for (const std::string& folder : step.fresh_folders) {
+    if (std::string error = make_fresh_folder(folder); !error.empty()) {
+      return folder + ": " + error;
+    }
+  }
+  for (const std::string& folder : step.folders) {
+    if (std::string error = make_folder(folder); !error.empty()) {
+      return folder + ": " + error;
+    }
+  }
+  for (const auto& [path, content] : step.files) {
+    if (std::string error = write_file(path, content); !error.empty()) {
+      return path + ": " + error;
+    }
+  }
+  for (const std::string& path : {step.output_path, step.errors_path}) {
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    if (std::string error = make_folder(folder); !error.empty()) {
+      return folder + ": " + error;
+    }
+  }
+  return {};
+}
+
+facts::StepEnd end_of(const Supervision& supervision, const std::optional<ReapedEnd>& reaped) {
+  if (supervision.stopped()) {
+    return facts::Stopped{};
+  }
+  if (supervision.timed_out()) {
+    return *supervision.timed_out();
+  }
+  if (!reaped) {
+    // The reaper was killed by somebody; its child went with it.
+    return facts::Signalled{SIGKILL};
+  }
+  if (reaped->word == "failed") {
+    return facts::NotStarted{reaped->message, ""};
+  }
+  if (reaped->word == "signal") {
+    return facts::Signalled{static_cast<int>(reaped->number)};
+  }
+  return facts::Exited{static_cast<int>(reaped->number)};
+}
+
+}  // namespace
+
+PosixStepRunner::PosixStepRunner(std::string reaper, Environment own, Patience patience)
+    : reaper_(std::move(reaper)), own_(std::move(own)), patience_(patience) {}
+
+StepResult PosixStepRunner::run(const Step& step, const StopFlag& stop,
+                                engines::StepWatcher& watcher) {
+  StepResult result = {.step_id = step.id};
+  if (!step.stamp.empty() && still_holds(step, key_of(step))) {
+    result.end = facts::Reused{};
+    load_texts(step, result);
+    return result;
+  }
+  std::error_code ignored;
+  std::filesystem::remove(step.stamp, ignored);
+  const auto not_started = [&](const std::string& reason) {
+    result.end = facts::NotStarted{reason, ""};
+    load_texts(step, result);
+    return result;
+  };
+  if (const std::string error = prepare(step); !error.empty()) {
+    return not_started(error);
+  }
+  auto control = make_pipe();
+  auto status = make_pipe();
+  if (!control || !status) {
+    return not_started(error_text(errno));
+  }
+
+  std::vector<std::string> argv = {reaper_, "--control", std::to_string(k_control), "--status",
+                                   std::to_string(k_status), "--"};
+  argv.insert(argv.end(), step.argv.begin(), step.argv.end());
+  const Environment environment = step_environment(own_, step.environment);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  constexpr int k_write = O_WRONLY | O_CREAT | O_TRUNC;
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 1, step.output_path.c_str(), k_write, 0644);
+  posix_spawn_file_actions_addopen(&actions, 2, step.errors_path.c_str(), k_write, 0644);
+  posix_spawn_file_actions_adddup2(&actions, control->read.get(), k_control);
+  posix_spawn_file_actions_adddup2(&actions, status->write.get(), k_status);
+  if (!step.cwd.empty()) {
+    posix_spawn_file_actions_addchdir_np(&actions, step.cwd.c_str());
+  }
+  const auto begin = Clock::now();
+  pid_t reaper = -1;
+  const int failed =
+      posix_spawn(&reaper, reaper_.c_str(), &actions, nullptr, ArgumentVector(argv).get(),
+                  EnvironmentVector(environment).get());
+  posix_spawn_file_actions_destroy(&actions);
+  control->read.reset();
+  status->write.reset();
+  if (failed != 0) {
+    return not_started(error_text(failed));
+  }
+
+  Supervision supervision(step, stop, watcher, patience_, std::move(control->write),
+                          std::move(status->read));
+  const std::optional<ReapedEnd> reaped = parse_reaped(supervision.wait());
+  int ignored_status = 0;
+  while (waitpid(reaper, &ignored_status, 0) < 0 && errno == EINTR) {
+  }
+  result.end = end_of(supervision, reaped);
+  result.seconds = seconds_since(begin);
+  if (reaped) {
+    result.seconds = static_cast<double>(reaped->wall_us) / 1e6;
+    result.user_seconds = static_cast<double>(reaped->user_us) / 1e6;
+    result.system_seconds = static_cast<double>(reaped->sys_us) / 1e6;
+    result.max_rss_kib = reaped->maxrss_kb;
+    result.leftovers = static_cast<int>(reaped->leftovers);
+  }
+  load_texts(step, result);
+  if (!step.stamp.empty() && result.good()) {
+    // The key is taken anew: the step may have written one of its own inputs.
+    const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+    write_file(step.stamp, engines::render_stamp(key_of(step), std::to_string(now)));
+  }
+  return result;
+}
+
+}  // namespace extproof::platform

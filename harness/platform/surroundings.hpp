@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Clock, terminal and process numbers. Level: platform.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace extproof::platform {
+
+// "2026-11-21T09:30:00Z".
+std::string utc_now();
+
+// Seconds since an arbitrary moment; never goes back.
+double monotonic_seconds();
+
+enum class Stream { output, errors };
+bool is_terminal(Stream stream);
+// Width of the terminal, or 80 where there is none.
+int columns_of(Stream stream);
+// Writes all of `text`; false when the reader went away.
+bool write_to(Stream stream, std::string_view text);
+
+long long own_process_id();
+// Boot and start time of this process, so that its number used again is not taken for it.
+std::string own_process_identity();
+
+// The working folder, absolute.
+std::string working_folder();
+
+}  // namespace extproof::platform
