@@ -168,18 +168,22 @@ std::string failing_text(const RunReport& run) {
 }
 
 std::string judged_text(const RunReport& run) {
-  const std::vector<std::string> passed = lanes_with(run, LaneOutcome::passed);
+  // With only accepted findings, or only those of other owners, a lane is failed and the run
+  // passes.
+  std::vector<std::string> judged = lanes_with(run, LaneOutcome::passed);
+  for (std::string& name : lanes_with(run, LaneOutcome::failed)) {
+    judged.push_back(std::move(name));
+  }
+  if (run.exit_code == facts::ExitCode::nothing_found && !judged.empty()) {
+    return fmt::format("nothing {}found in {}: {}", run.findings.empty() ? "" : "new ",
+                       counted(judged.size(), "lane"), some_of(judged, judged.size()));
+  }
   const std::vector<std::string> refused = lanes_with(run, LaneOutcome::refused);
   if (!refused.empty()) {
     return "could not judge: " + some_of(refused, refused.size()) +
            (refused.size() == 1 ? " was refused" : " were refused") + "; this is no pass";
   }
-  if (run.exit_code != facts::ExitCode::nothing_found || passed.empty()) {
-    return run.lanes.empty() ? "nothing was judged: no lane ran"
-                             : "could not judge; this is no pass";
-  }
-  return fmt::format("nothing found in {}: {}", counted(passed.size(), "lane"),
-                     some_of(passed, passed.size()));
+  return run.lanes.empty() ? "nothing was judged: no lane ran" : "could not judge; this is no pass";
 }
 
 std::string render_verdict(const RunReport& run, const ConsoleStyle& style) {
@@ -194,7 +198,7 @@ std::string render_verdict(const RunReport& run, const ConsoleStyle& style) {
     lines.push_back(judged_text(run));
   }
   const std::vector<std::string> refused = lanes_with(run, LaneOutcome::refused);
-  if (!findings.empty() && !refused.empty()) {
+  if ((!findings.empty() || passed) && !refused.empty()) {
     lines.push_back("refused, so it says nothing: " + some_of(refused, refused.size()));
   }
   if (run.exit_code == facts::ExitCode::interrupted) {

@@ -26,7 +26,7 @@ std::string labelled(std::string_view label) {
 }
 
 std::string file_and_line(std::string_view file, int line) {
-  return line > 0 ? fmt::format("{}:{}", escape_line(file), line) : escape_line(file);
+  return line > 0 ? fmt::format("{}:{}", unbroken(file), line) : unbroken(file);
 }
 
 // Reports show a file of the project by its relative path, so that any other one is the
@@ -154,7 +154,7 @@ std::string headline(const Finding& finding, const ConsoleStyle& style) {
   const bool fits = columns == 0 || width <= columns;
   const std::size_t gap = fits && columns != 0 ? columns - width + 2 : 2;
   std::string text = fits ? head + " " + title + std::string(gap, ' ') + tag + "\n"
-                          : wrapped("", "  ", head + " " + title + " " + tag, style);
+                          : wrapped(head + " ", "  ", title + " " + unbroken(tag), style);
   // Painted last, so that the codes do not count as columns.
   return painted(head, Ink::red, style) + text.substr(head.size());
 }
@@ -182,7 +182,7 @@ std::string place_text(const Frame& frame) {
     return place_text(
         facts::Location{.file = frame.file, .line = frame.line, .function = frame.function});
   }
-  const std::string place = fmt::format("{}+{:#x}", escape_line(frame.module), frame.offset);
+  const std::string place = fmt::format("{}+{:#x}", unbroken(frame.module), frame.offset);
   return frame.function.empty() ? place : place + "  " + escape_line(frame.function);
 }
 
@@ -197,9 +197,9 @@ std::string place_text(const Finding& finding) {
 }
 
 std::string sighting_text(const facts::Sighting& sighting) {
-  std::string text = escape_line(sighting.lane);
+  std::string text = unbroken(sighting.lane);
   if (!sighting.test.empty()) {
-    text += ", " + escape_line(sighting.test);
+    text += ", " + unbroken(sighting.test);
   }
   if (sighting.phase != facts::Phase::call) {
     text += fmt::format(" ({})", facts::to_string(sighting.phase));
@@ -211,7 +211,7 @@ std::string log_text(const facts::Sighting& sighting) {
   if (sighting.log.empty()) {
     return "";
   }
-  return fmt::format("{}, bytes {}-{}", escape_line(sighting.log), sighting.bytes.begin,
+  return fmt::format("{}, bytes {}-{}", unbroken(sighting.log), sighting.bytes.begin,
                      sighting.bytes.end);
 }
 

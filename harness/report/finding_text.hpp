@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A finding in words, as the console and the page of a finding show it. Level: report. Everything
-// that comes from outside is escaped here.
+// that comes from outside is escaped here. The _text functions give text for wrapped().
 
 #pragma once
 

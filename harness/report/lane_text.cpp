@@ -100,7 +100,7 @@ class LaneNotes {
     for (const facts::CollectionProblem& problem : lane_.collection_problems) {
       if (!problem.skipped) {
         const auto lines = base::lines(problem.message);
-        add("could not be collected: " + escape_line(problem.id) +
+        add("could not be collected: " + unbroken(problem.id) +
             (lines.empty() ? "" : ": " + escape_line(lines.front())));
       }
     }
@@ -110,7 +110,7 @@ class LaneNotes {
     const bool ended_early =
         lane_.outcome == LaneOutcome::crashed || lane_.outcome == LaneOutcome::timed_out;
     if ((ended_early || style_.verbose) && !lane_.log.empty()) {
-      add("log: " + escape_line(lane_.log));
+      add("log: " + unbroken(lane_.log));
     }
     if (style_.verbose) {
       add_details();
@@ -202,7 +202,7 @@ std::string render_refusals(const facts::RunReport& run) {
     all += text;
     const std::vector<std::string>& names = lanes[text];
     if (names.size() > 1) {
-      all += "  the same in lanes " + some_of(names, names.size()) + "\n";
+      all += wrapped("  the same in lanes ", "    ", some_of(names, names.size()), {.columns = 0});
     }
     all += "\n";
   }

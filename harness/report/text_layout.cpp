@@ -8,30 +8,38 @@
 namespace extproof::report {
 namespace {
 
+// Stands for a space at which no line may end. Escaped text has no control characters of its own.
+constexpr char k_fixed_space = '\x1f';
+
+// Empty words stand for further spaces; they are dropped where a line ends.
 std::string filled(std::string_view first, std::string_view rest,
                    const std::vector<std::string>& words, std::string_view at_break,
                    const ConsoleStyle& style) {
   const auto columns = static_cast<std::size_t>(std::max(style.columns, 0));
   std::string text;
   std::string line(first);
-  bool begun = false;  // the line has a word
+  std::string gap;
   for (const std::string& word : words) {
-    const std::size_t width = display_width(line) + 1 + display_width(word) +
+    if (word.empty()) {
+      gap += ' ';
+      continue;
+    }
+    const std::size_t width = display_width(line) + gap.size() + display_width(word) +
                               (&word == &words.back() ? 0 : at_break.size());
+    const bool begun = !gap.empty();
     if (begun && columns != 0 && width > columns) {
       text += line;
       text += at_break;
       text += '\n';
       line = rest;
-      begun = false;
+      gap.clear();
     }
-    if (begun) {
-      line += ' ';
-    }
-    line += word;
-    begun = true;
+    line += gap + word;
+    gap = " ";
   }
-  return text + line + "\n";
+  text += line + "\n";
+  std::replace(text.begin(), text.end(), k_fixed_space, ' ');
+  return text;
 }
 
 }  // namespace
@@ -96,6 +104,12 @@ std::string wrapped_command(std::string_view first, std::string_view rest,
   return filled(first, rest, words, " \\", style);
 }
 
+std::string unbroken(std::string_view text) {
+  std::string escaped = base::escape_line(text);
+  std::replace(escaped.begin(), escaped.end(), ' ', k_fixed_space);
+  return escaped;
+}
+
 std::string counted(std::size_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
@@ -103,7 +117,7 @@ std::string counted(std::size_t count, std::string_view noun) {
 std::string some_of(const std::vector<std::string>& names, std::size_t shown) {
   std::string text;
   for (std::size_t i = 0; i < names.size() && i < shown; ++i) {
-    text += (i == 0 ? "" : ", ") + base::escape_line(names[i]);
+    text += (i == 0 ? "" : ", ") + unbroken(names[i]);
   }
   if (names.size() > shown) {
     text += " and " + std::to_string(names.size() - shown) + " more";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Lines for a terminal: widths, wrapping, colours. Level: report. Pure. Texts given here are
-// already escaped (base::escape_line).
+// already escaped, by base::escape_line() or unbroken(), unless said otherwise.
 
 #pragma once
 
@@ -30,6 +30,10 @@ std::size_t display_width(std::string_view text);
 std::string left_aligned(std::string_view text, std::size_t width);
 std::string right_aligned(std::string_view text, std::size_t width);
 
+// `text`, which comes from outside, escaped for wrapped(), which does not break it: a path or a
+// test id stays whole although it may hold spaces. For nothing but wrapped().
+std::string unbroken(std::string_view text);
+
 // `text` as lines, each ended by "\n", that begin with `first` and then with `rest`. Broken at
 // spaces only, so a path stays whole however long it is.
 std::string wrapped(std::string_view first, std::string_view rest, std::string_view text,
@@ -43,7 +47,7 @@ std::string wrapped_command(std::string_view first, std::string_view rest,
 // "1 test", "2 tests".
 std::string counted(std::size_t count, std::string_view noun);
 
-// The first `shown` of `names`, escaped, and how many more there are.
+// The first `shown` of `names`, each made unbroken(), and how many more there are.
 std::string some_of(const std::vector<std::string>& names, std::size_t shown);
 
 }  // namespace extproof::report

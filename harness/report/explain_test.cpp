@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/report/explain.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/base/text.hpp"
+#include "harness/testing/golden.hpp"
+#include "harness/testing/sample_runs.hpp"
+
+namespace extproof::report {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string golden(const std::string& name) {
+  return EXTPROOF_SOURCE_DIR "/harness/report/testdata/" + name + ".txt";
+}
+
+std::string id_of(const facts::RunReport& run, std::string_view name) {
+  const auto found = finding_named(run, name);
+  return found.ok() ? found.value()->id : found.error().front().code;
+}
+
+TEST(FindingNamed, takes_numbers_and_beginnings_of_fingerprints) {
+  const facts::RunReport run = testing::run_with_findings();
+  EXPECT_EQ(id_of(run, "F1"), "F1");
+  EXPECT_EQ(id_of(run, "f3"), "F3");
+  EXPECT_EQ(id_of(run, "5d1c"), "F1");
+  EXPECT_EQ(id_of(run, "5D1C"), "F1");
+  EXPECT_EQ(id_of(run, run.findings[1].fingerprint), "F2");
+}
+
+TEST(FindingNamed, refuses_what_names_none_or_several) {
+  const facts::RunReport run = testing::run_with_findings();
+  for (const char* name : {"F9", "", "F", "zz", "F10", "5d1c0e6fb1f84a0c9a56e2f4c07a6b110"}) {
+    EXPECT_EQ(id_of(run, name), "XP1002") << name;
+  }
+  const auto several = finding_named(run, "77aa");
+  ASSERT_FALSE(several.ok());
+  const std::string text = facts::render_refusal(several.error().front());
+  EXPECT_THAT(text, HasSubstr("is the beginning of 2 fingerprints"));
+  EXPECT_THAT(text, HasSubstr(run.findings[3].fingerprint + " F4"));
+  EXPECT_EQ(id_of(testing::empty_run(), "F1"), "XP1002");
+}
+
+TEST(FindingPage, is_the_accepted_text) {
+  const facts::RunReport run = testing::run_with_findings();
+  EXPECT_EQ(testing::golden_difference(golden("explain_overflow"),
+                                       render_finding_page(run, run.findings[0], {})),
+            "");
+  EXPECT_EQ(testing::golden_difference(golden("explain_import"),
+                                       render_finding_page(run, run.findings[1], {})),
+            "");
+  EXPECT_EQ(testing::golden_difference(golden("explain_threads"),
+                                       render_finding_page(run, run.findings[2], {})),
+            "");
+}
+
+TEST(FindingPage, of_hostile_texts_is_the_accepted_text) {
+  const facts::RunReport run = testing::hostile_run();
+  EXPECT_EQ(testing::golden_difference(golden("explain_hostile"),
+                                       render_finding_page(run, run.findings[0], {})),
+            "");
+}
+
+TEST(FindingPage, shows_every_frame_of_every_stack) {
+  for (const testing::NamedRun& sample : testing::sample_runs()) {
+    for (const facts::Finding& finding : sample.report.findings) {
+      const std::string text = render_finding_page(sample.report, finding, {.columns = 30});
+      for (const facts::Stack& stack : finding.stacks) {
+        for (const facts::Frame& frame : stack.frames) {
+          EXPECT_THAT(text, HasSubstr(base::escape_line(frame.function)));
+          EXPECT_THAT(text, HasSubstr(base::escape_line(frame.file)));
+        }
+      }
+    }
+  }
+}
+
+TEST(MessagePage, is_the_accepted_text) {
+  const facts::Message* message = facts::message_named("XP3102");
+  ASSERT_NE(message, nullptr);
+  EXPECT_EQ(
+      testing::golden_difference(golden("explain_message"), render_message_page(*message, {})), "");
+}
+
+TEST(MessagePage, of_every_message_fits_into_eighty_columns) {
+  for (const facts::Message& message : facts::messages()) {
+    const std::string text = render_message_page(message, {});
+    EXPECT_THAT(text, ::testing::StartsWith(std::string(message.code) + ": "));
+    for (const std::string_view line : base::lines(text)) {
+      EXPECT_LE(line.size(), 80U) << line;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace extproof::report
