@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -199,6 +200,24 @@ TEST_F(StoreUnder, two_writers_neither_loses_a_write_nor_a_number) {
     EXPECT_EQ(runs[i].number, static_cast<int>(i) + 1);
     EXPECT_TRUE(store.value().load_report(runs[i].number).value().has_value());
   }
+}
+
+TEST_F(StoreUnder, a_filesystem_without_shared_memory_the_store_works_all_the_same) {
+  const int status = wait_status(forked([&] {
+    // One of SQLite's own ways to files that cannot serve WAL, as on some network filesystems.
+    if (sqlite3_vfs_register(sqlite3_vfs_find("unix-dotfile"), 1) != SQLITE_OK) {
+      return 1;
+    }
+    facts::Judged<Store> store = open();
+    if (!store.ok() || !store.value().begin_run({}).ok()) {
+      return 2;
+    }
+    if (std::filesystem::exists(path_ + "-wal")) {
+      return 3;
+    }
+    return open(Store::Mode::read_only).value().latest_run().value() == 1 ? 0 : 4;
+  }));
+  EXPECT_EQ(status, 0) << "exit " << WEXITSTATUS(status);
 }
 
 TEST_F(StoreUnder, a_reader_sees_the_last_saved_state_while_a_run_writes) {
