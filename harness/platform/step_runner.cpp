@@ -18,7 +18,7 @@
 #include <system_error>
 
 #include "harness/base/text.hpp"
-#include "harness/engines/stamp.hpp"
+#include "harness/facts/stamp.hpp"
 #include "harness/platform/files.hpp"
 #include "harness/platform/spawned.hpp"
 
@@ -288,12 +288,12 @@ std::string key_of(const Step& step) {
       texts.push_back(std::move(*text));
     }
   }
-  return engines::stamp_key(step, contents);
+  return facts::stamp_key(step, contents);
 }
 
 bool still_holds(const Step& step, const std::string& key) {
   const auto stamp = read_text(step.stamp);
-  if (!stamp || engines::parse_stamp(stamp->view) != key) {
+  if (!stamp || facts::parse_stamp(stamp->view) != key) {
     return false;
   }
   for (const std::string& path : step.makes) {
@@ -448,7 +448,7 @@ StepResult PosixStepRunner::run(const Step& step, const StopFlag& stop,
   if (!step.stamp.empty() && result.good()) {
     // The key is taken anew: the step may have written one of its own inputs.
     const auto now = std::chrono::system_clock::now().time_since_epoch().count();
-    write_file(step.stamp, engines::render_stamp(key_of(step), std::to_string(now)));
+    write_file(step.stamp, facts::render_stamp(key_of(step), std::to_string(now)));
   }
   return result;
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/engines/stamp.hpp"
+#include "harness/facts/stamp.hpp"
 
 #include "harness/base/hash.hpp"
 #include "harness/base/text.hpp"
 #include "harness/facts/schema_versions.hpp"
 
-namespace extproof::engines {
+namespace extproof::facts {
 namespace {
 
 std::string head() {
-  return "extproof-stamp " + std::to_string(facts::schema_versions::k_stamp) + " ";
+  return "extproof-stamp " + std::to_string(schema_versions::k_stamp) + " ";
 }
 
 // Each piece with its length, so that no two lists of pieces give the same text.
@@ -21,7 +21,7 @@ void append(std::string& out, std::string_view piece) {
 
 }  // namespace
 
-std::string stamp_key(const facts::Step& step,
+std::string stamp_key(const Step& step,
                       const std::vector<std::optional<std::string_view>>& contents) {
   std::string text;
   for (const std::string& word : step.argv) {
@@ -62,4 +62,4 @@ std::optional<std::string> parse_stamp(std::string_view text) {
   return std::string(key);
 }
 
-}  // namespace extproof::engines
+}  // namespace extproof::facts
