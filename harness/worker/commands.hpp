@@ -15,7 +15,37 @@ using Arguments = std::vector<std::string>;
 // The schema number of every document that the worker prints. 1: first.
 inline constexpr int k_worker_schema = 1;
 
+// sync --from DIR --to DIR --index FILE --digest FILE [--leave-out PATH]... [--link PATH TARGET]...
+//      [--mirror] [--git-file]
+// See sync.hpp. {"schema", "files", "copied", "removed", "digest", "changed": [first 20 paths]}
 int run_sync(const Arguments& arguments);
+
+// inspect FILE...
+// {"schema", "objects": [{"file", "build_id", "soname", "runpath", "needed", "undefined",
+// "has_debug_lines"}]}; an object that cannot be read has "file" and "error" alone. Of the undefined
+// symbols those of the sanitizers and of the interpreter.
+int run_inspect(const Arguments& arguments);
+
+// lines FILE, which holds {"root", "mapped" (optional), "places": [{"file", "line"}]}
+// {"schema", "places": [{"file", "line", "text", "ordinal"}]}, in the order of the request. Where
+// there is no such line, "text" is empty and "error" says why. See source_lines.hpp.
+int run_lines(const Arguments& arguments);
+
+// modules --site DIR --name NAME
+// {"schema", "name", "version", "top_level", "native": [{"module", "file"}], "refused"}, read from the
+// metadata of the installed distribution. "file" is relative to the folder. Recorded paths that lead
+// out of the folder are "refused": never opened.
+int run_modules(const Arguments& arguments);
+
+// launchers --bin DIR --launcher FILE --plain PYTHON --site DIR --pth FILE [--symbolizer]
+// In the environment's DIR, `python` becomes a copy of the launcher, its other names (python3,
+// python3.13) links to it, `python-plain` a link to PYTHON, and `llvm-symbolizer`, if wanted,
+// another copy; FILE goes into the site folder. {"schema", "names"}
+int run_launchers(const Arguments& arguments);
+
+// wrapper-links --into DIR --wrapper FILE
+// Links to the compiler wrapper under the names of compilers. {"schema", "names"}
+int run_wrapper_links(const Arguments& arguments);
 
 // Says on stderr what went wrong in which verb; returns `code`.
 int complain(const std::string& verb, const std::string& problem, int code);

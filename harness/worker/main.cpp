@@ -22,7 +22,9 @@ struct Verb {
   const char* name;
   int (*run)(const Arguments&);
 };
-constexpr Verb k_verbs[] = {{"sync", run_sync}};
+constexpr Verb k_verbs[] = {{"sync", run_sync},           {"inspect", run_inspect},
+                            {"lines", run_lines},         {"modules", run_modules},
+                            {"launchers", run_launchers}, {"wrapper-links", run_wrapper_links}};
 
 int run(const Arguments& words) {
   std::string known;
