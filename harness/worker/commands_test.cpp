@@ -202,6 +202,7 @@ TEST_F(Worker, puts_launchers_in_the_place_of_every_python_of_an_environment) {
     EXPECT_EQ(read_whole_file(bin / "llvm-symbolizer"), "launcher");
     EXPECT_EQ(read_whole_file(folder_ / "site/a.pth"), "import os\n");
     EXPECT_EQ(read_whole_file(bin / "python.launch"), "text");
+    EXPECT_EQ(read_whole_file(bin / "pip"), "pip");
     EXPECT_EQ(read_whole_file(real), "real");
   }
   EXPECT_EQ(worker("launchers --bin x").code, 2);
@@ -214,7 +215,8 @@ TEST_F(Worker, links_the_wrapper_under_the_names_of_compilers) {
   for (int time = 0; time < 2; ++time) {
     EXPECT_EQ(worker(arguments).code, 0);
     for (const char* const name : {"extproof-cc", "extproof-c++", "cc", "c++", "gcc", "g++",
-                                   "clang", "clang++"}) {
+                                   "clang", "clang++", "gcc-12", "clang++-19",
+                                   "x86_64-linux-gnu-g++"}) {
       EXPECT_EQ(fs::read_symlink(folder_ / "wrap" / name), wrapper);
     }
   }

@@ -22,9 +22,23 @@ constexpr const char* k_python = "python";
 constexpr const char* k_plain = "python-plain";
 constexpr const char* k_symbolizer = "llvm-symbolizer";
 
+// The versions that distributions put behind the names of compilers, with room ahead.
+constexpr int k_first_version = 9;
+constexpr int k_last_version = 23;
+
 // Compilers as builds name them; the wrapper tells C from C++ by "++" in the name.
-constexpr const char* k_compiler_names[] = {"extproof-cc", "extproof-c++", "cc",    "c++",
-                                            "gcc",         "g++",          "clang", "clang++"};
+std::vector<std::string> compiler_names() {
+  std::vector<std::string> names = {"extproof-cc", "extproof-c++", "cc", "c++", "c99"};
+  for (const std::string family : {"gcc", "g++", "clang", "clang++"}) {
+    names.push_back(family);
+    names.push_back("x86_64-linux-gnu-" + family);
+    names.push_back("aarch64-linux-gnu-" + family);
+    for (int version = k_first_version; version <= k_last_version; ++version) {
+      names.push_back(family + "-" + std::to_string(version));
+    }
+  }
+  return names;
+}
 
 // Fills `values`, whose keys are the options that are known and needed. "" or what is wrong.
 std::string read_options(const Arguments& arguments, std::map<std::string, std::string>& values,
@@ -102,10 +116,11 @@ std::vector<std::string> put_launchers(const std::map<std::string, std::string>&
 
 std::vector<std::string> put_wrapper_links(const fs::path& into, const fs::path& wrapper) {
   fs::create_directories(into);
-  for (const char* const name : k_compiler_names) {
+  const std::vector<std::string> names = compiler_names();
+  for (const std::string& name : names) {
     put_link(wrapper, into / name);
   }
-  return {std::begin(k_compiler_names), std::end(k_compiler_names)};
+  return names;
 }
 
 }  // namespace
