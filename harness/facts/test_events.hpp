@@ -30,7 +30,7 @@ struct PhaseBoundary {
   Phase phase = Phase::configure;
   bool start = true;
   double seconds = 0;  // since an arbitrary moment that is the same for the whole process
-  LogSizes logs;       // all known sizes at this boundary, not only those that changed
+  LogSizes logs;       // those that changed since the boundary before; see parsers::sizes_at
 };
 
 struct TestRecord {
