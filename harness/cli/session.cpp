@@ -153,6 +153,10 @@ facts::Judged<store::Saved> Session::save_report(const facts::RunReport& report)
                : saved;
 }
 
+facts::Judged<facts::RunReport> Session::stored_report() {
+  return load_or_interpret(store_, layout_, number());
+}
+
 void Session::note(const facts::Judged<store::Saved>& saved) {
   if (saved.ok() || !problem_.empty()) {
     return;

@@ -34,6 +34,8 @@ class Session final : public engines::RunRecorder {
 
   facts::Judged<store::Saved> save_plan(const engines::RunPlan& plan);
   facts::Judged<store::Saved> save_report(const facts::RunReport& report);
+  // The report as the store has it.
+  facts::Judged<facts::RunReport> stored_report();
 
   // The recorder. An error of the store ends the run: `stop` is raised and problem() tells.
   void stop_on_error(engines::StopFlag& stop) { stop_ = &stop; }

@@ -42,10 +42,11 @@ std::vector<SeenReport> see_reports(const facts::StepResult& result,
     parsers::StackFile parsed = parsers::parse_stack_file(file->text.view);
     std::move(parsed.stacks.begin(), parsed.stacks.end(), std::back_inserter(stacks));
   }
+  const parsers::LogTimeline timeline(events);
   std::vector<SeenReport> seen;
   for (const facts::Left* file : result.left_as("logs")) {
     const std::string name = file_name(file->path);
-    sanitizers::SanitizerLog log = sanitizers::parse_log(file->text.view, name);
+    sanitizers::ParsedLog log = sanitizers::parse_log(file->text.view, name);
     std::move(log.problems.begin(), log.problems.end(), std::back_inserter(problems));
     for (std::size_t i = 0; i < log.reports.size(); ++i) {
       SeenReport one;
@@ -58,7 +59,7 @@ std::vector<SeenReport> see_reports(const facts::StepResult& result,
       one.report = std::move(log.reports[i]);
       one.log_path = file->path;
       one.log_name = name;
-      if (const auto at = parsers::boundary_at(events, name, begin)) {
+      if (const auto at = timeline.boundary_at(name, begin)) {
         const facts::PhaseBoundary& boundary = events.boundaries[*at];
         one.test = boundary.id;
         one.phase = boundary.phase;

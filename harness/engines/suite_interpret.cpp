@@ -231,8 +231,10 @@ class Interpreter {
   static std::vector<facts::Stack> crash_stacks(const StepResult& process) {
     std::vector<facts::Stack> stacks;
     for (const facts::Left* file : process.left_as("crash")) {
-      const auto dump = parsers::parse_faulthandler(file->text.view);
-      stacks.insert(stacks.end(), dump.stacks.begin(), dump.stacks.end());
+      for (parsers::FaultStack& one : parsers::parse_faulthandler(file->text.view).stacks) {
+        // The thread that died first: it is the one to look at.
+        stacks.insert(one.is_current ? stacks.begin() : stacks.end(), std::move(one.stack));
+      }
     }
     return stacks;
   }

@@ -131,14 +131,25 @@ std::string render_json(const facts::RunReport& run) {
        {"findings", list_of(run.findings)}});
 }
 
-std::string plan_json(const std::vector<std::string>& lanes,
+std::string plan_json(const std::vector<facts::LaneReport>& lanes,
                       const std::vector<facts::Step>& steps) {
+  Json described = Json::array();
+  for (const facts::LaneReport& lane : lanes) {
+    Json one = {{"name", lane.name},
+                {"requested", lane.requested},
+                {"runs", lane.outcome != facts::LaneOutcome::refused},
+                {"reason", lane.outcome == facts::LaneOutcome::refused ? lane.reason : ""}};
+    one["configuration"] = {{"compiler", lane.compiler},
+                            {"interpreter", lane.interpreter},
+                            {"flags", lane.flags}};
+    described.push_back(std::move(one));
+  }
   Json planned = Json::array();
   for (const facts::Step& step : steps) {
     planned.push_back(json_of_planned(step));
   }
   return document(
-      {{"schema", facts::schema_versions::k_plan}, {"lanes", lanes}, {"steps", planned}});
+      {{"schema", facts::schema_versions::k_plan}, {"lanes", described}, {"steps", planned}});
 }
 
 }  // namespace extproof::report

@@ -17,6 +17,7 @@ namespace extproof::report {
 std::string render_json(const facts::RunReport& run);
 
 // `lanes`: names of the configurations, in order. The same form of text as render_json().
-std::string plan_json(const std::vector<std::string>& lanes, const std::vector<facts::Step>& steps);
+std::string plan_json(const std::vector<facts::LaneReport>& lanes,
+                      const std::vector<facts::Step>& steps);
 
 }  // namespace extproof::report

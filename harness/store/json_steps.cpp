@@ -55,10 +55,13 @@ facts::Step read_step(const Json& json) {
       .inputs = texts(json, "inputs"),
       .facts = texts(json, "facts"),
       .stamp = text(json, "stamp"),
+      .makes = texts(json, "makes"),
       .files = each(json, "files", read_pair),
       .fresh_folders = texts(json, "fresh_folders"),
       .folders = texts(json, "folders"),
       .leaves = each(json, "leaves", read_leaving),
+      .output_path = text(json, "output_path"),
+      .errors_path = text(json, "errors_path"),
       .limits = {.seconds = real(limits, "seconds"),
                  .silent_seconds = real(limits, "silent_seconds"),
                  .watch = text(limits, "watch")},
@@ -80,7 +83,7 @@ facts::StepEnd read_end(const Json& json) {
     return facts::Stopped{};
   }
   if (end == "not-started") {
-    return facts::NotStarted{text(json, "reason")};
+    return facts::NotStarted{text(json, "reason"), text(json, "need")};
   }
   if (end == "reused") {
     return facts::Reused{};
@@ -122,7 +125,7 @@ struct EndToJson {
   }
   Json operator()(const facts::Stopped&) const { return {{"end", "stopped"}}; }
   Json operator()(const facts::NotStarted& n) const {
-    return {{"end", "not-started"}, {"reason", n.reason}};
+    return {{"end", "not-started"}, {"reason", n.reason}, {"need", n.need}};
   }
   Json operator()(const facts::Reused&) const { return {{"end", "reused"}}; }
   Json operator()(const facts::Lost&) const { return {{"end", "lost"}}; }
@@ -147,6 +150,9 @@ Json json_of(const facts::Step& step) {
           {"inputs", step.inputs},
           {"facts", step.facts},
           {"stamp", step.stamp},
+          {"makes", step.makes},
+          {"output_path", step.output_path},
+          {"errors_path", step.errors_path},
           {"files", json_of_pairs(step.files)},
           {"fresh_folders", step.fresh_folders},
           {"folders", step.folders},

@@ -418,12 +418,15 @@ std::vector<facts::Step> sample_steps() {
            .inputs = {h("/input")},
            .facts = {h("fact")},
            .stamp = h("/stamp"),
+           .makes = {h("/makes")},
            .files = {{h("/file"), h("content")}, {"/empty", ""}},
            .fresh_folders = {h("/fresh")},
            .folders = {h("/folder")},
            .leaves = {{.name = "wheel", .path = "/dist", .prefix = ""},
                       {.name = h("events"), .path = h("/events")},
                       {.name = "logs", .path = "/logs", .prefix = h("asan.")}},
+           .output_path = h("/out"),
+           .errors_path = h("/err"),
            .limits = {.seconds = 600.25, .silent_seconds = 0.1, .watch = h("/watch")}}};
 }
 
@@ -432,7 +435,7 @@ std::vector<facts::StepResult> sample_results() {
                                             facts::Signalled{11},
                                             facts::TimedOut{.seconds = 120.5, .silent = true},
                                             facts::Stopped{},
-                                            facts::NotStarted{hostile_text("reason")},
+                                            facts::NotStarted{hostile_text("reason"), "asan/build"},
                                             facts::Reused{},
                                             facts::Lost{}};
   std::vector<facts::StepResult> results;

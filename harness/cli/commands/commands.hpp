@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The commands beside `run`, whose story is main.cpp. Each returns how the program ends. Level: cli.
+
+#pragma once
+
+#include "harness/cli/console.hpp"
+#include "harness/cli/request.hpp"
+#include "harness/facts/exit_code.hpp"
+
+namespace extproof::cli {
+
+// What a run would do, and runs nothing.
+facts::ExitCode plan_command(const Request& request, const Console& console);
+
+// A stored run, rendered again.
+facts::ExitCode report_command(const Request& request, const Console& console);
+
+// What was found on this machine, what each missing thing disables and how to install it.
+facts::ExitCode doctor_command(const Request& request, const Console& console);
+
+// A message's page, or a finding with every stack.
+facts::ExitCode explain_command(const Request& request, const Console& console);
+
+}  // namespace extproof::cli

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/inputs.hpp"
+
+#include "harness/base/text.hpp"
+#include "harness/cli/lanes.hpp"
+#include "harness/parsers/project_files.hpp"
+#include "harness/parsers/toml_config.hpp"
+#include "harness/platform/files.hpp"
+#include "harness/platform/surroundings.hpp"
+
+namespace extproof::cli {
+namespace {
+
+std::optional<std::string> text_at(const std::string& path) {
+  const auto text = platform::read_text(path);
+  return text ? std::optional(std::string(text->view)) : std::nullopt;
+}
+
+// The file that holds the configuration: --config, extproof.toml, or pyproject.toml.
+facts::Judged<facts::Config> read_config(const Request& request, const std::string& root,
+                                         const std::optional<std::string>& pyproject) {
+  if (!request.config_file.empty()) {
+    const auto text = text_at(request.config_file);
+    if (!text) {
+      return facts::refuse({.code = "XP1305",
+                            .headline = "\"" + request.config_file + "\" cannot be read",
+                            .notes = {{"so", "nothing was run"}}});
+    }
+    const bool is_pyproject = request.config_file.ends_with("pyproject.toml");
+    return parsers::parse_config(*text, request.config_file,
+                                 is_pyproject ? parsers::Dialect::pyproject
+                                              : parsers::Dialect::own_file,
+                                 lane_names());
+  }
+  if (const auto own = text_at(root + "/extproof.toml")) {
+    return parsers::parse_config(*own, "extproof.toml", parsers::Dialect::own_file, lane_names());
+  }
+  if (pyproject) {
+    return parsers::parse_config(*pyproject, "pyproject.toml", parsers::Dialect::pyproject,
+                                 lane_names());
+  }
+  return facts::Config{};
+}
+
+std::string commit_of(const std::string& root) {
+  const auto output = platform::output_of({"git", "-C", root, "rev-parse", "HEAD"}, 5);
+  return output ? std::string(base::trim(*output)) : std::string();
+}
+
+// The lanes named, each once; those of the configuration when none is, all with --all.
+facts::Judged<std::vector<std::string>> lanes_asked(const Request& request,
+                                                    const facts::Config& config) {
+  const std::vector<std::string> known = lane_names();
+  if (request.all) {
+    return known;
+  }
+  facts::Refusals unknown;
+  for (const std::string& name : request.lanes) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) {
+      continue;
+    }
+    facts::Refusal refusal = {.code = "XP1302", .headline = "\"" + name + "\" is not a lane"};
+    if (const auto close = base::closest(name, known)) {
+      refusal.notes.push_back({"meant", "did you mean \"" + *close + "\"?"});
+    }
+    std::vector<std::string> sorted = known;
+    std::sort(sorted.begin(), sorted.end());
+    refusal.notes.push_back({"known", base::join(sorted, ", ")});
+    refusal.notes.push_back({"so", "nothing was run"});
+    unknown.push_back(std::move(refusal));
+  }
+  if (!unknown.empty()) {
+    return base::Failure<facts::Refusals>{std::move(unknown)};
+  }
+  return request.lanes.empty() ? config.lanes : request.lanes;
+}
+
+}  // namespace
+
+std::string project_root_of(const Request& request) {
+  const std::string folder =
+      request.project.empty() ? platform::working_folder() : request.project;
+  const std::string real = platform::real_path(folder);
+  return real.empty() ? folder : real;
+}
+
+facts::Judged<Inputs> read_inputs(const Request& request,
+                                  const platform::Environment& environment) {
+  const std::string root = project_root_of(request);
+  const auto pyproject = text_at(root + "/pyproject.toml");
+  auto project =
+      parsers::parse_project(pyproject, platform::exists(root + "/setup.py"),
+                             text_at(root + "/setup.cfg").value_or(""), root);
+  if (!project) {
+    return base::Failure<facts::Refusals>{std::move(project).error()};
+  }
+  auto config = read_config(request, root, pyproject);
+  if (!config) {
+    return base::Failure<facts::Refusals>{std::move(config).error()};
+  }
+  if (const auto wrong = parsers::merge_environment(config.value(), environment, lane_names());
+      !wrong.empty()) {
+    return base::Failure<facts::Refusals>{wrong};
+  }
+  auto lanes = lanes_asked(request, config.value());
+  if (!lanes) {
+    return base::Failure<facts::Refusals>{std::move(lanes).error()};
+  }
+  project.value().commit = commit_of(root);
+  return Inputs{.project = std::move(project).value(),
+                .config = std::move(config).value(),
+                .asked = {.lanes = std::move(lanes).value(),
+                          .only_what_can_judge = request.all,
+                          .pytest_arguments = request.pytest_arguments}};
+}
+
+}  // namespace extproof::cli
