@@ -39,8 +39,7 @@ std::string preload_of_caller(std::string_view text, const std::vector<std::stri
 }
 
 void apply_preload(const std::vector<std::string>& ours, Environment& environment) {
-  const std::string rest =
-      preload_of_caller(environment.find(k_preload).value_or(""), ours);
+  const std::string rest = preload_of_caller(environment.find(k_preload).value_or(""), ours);
   std::string all;
   for (const std::string& entry : ours) {
     append(all, entry, ':');
@@ -59,8 +58,7 @@ void apply_preload(const std::vector<std::string>& ours, Environment& environmen
 }
 
 // "" when there is nothing to add; false when the folder's name cannot be quoted.
-bool log_path_option(const Environment& environment, const std::string& stem,
-                     std::string& option) {
+bool log_path_option(const Environment& environment, const std::string& stem, std::string& option) {
   const std::string folder = environment.find(k_logs).value_or("");
   if (folder.empty()) {
     option.clear();

@@ -48,10 +48,7 @@ const std::vector<Row> k_rows = {
      {"A=1"},
      {"A=1"}},
     {"what_is_scrubbed_is_listed", {.scrub = {"A", "B"}}, {}, {"EXTPROOF_SCRUB=A,B"}},
-    {"a_list_of_a_parent_that_scrubs_does_not_hold_for_us",
-     {},
-     {"EXTPROOF_SCRUB=A"},
-     {}},
+    {"a_list_of_a_parent_that_scrubs_does_not_hold_for_us", {}, {"EXTPROOF_SCRUB=A"}, {}},
 };
 
 class EnvironmentRow : public ::testing::TestWithParam<Row> {};

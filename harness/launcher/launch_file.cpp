@@ -23,7 +23,9 @@ bool is_name(std::string_view text) {
   });
 }
 
-bool is_absolute(std::string_view text) { return !text.empty() && text[0] == '/'; }
+bool is_absolute(std::string_view text) {
+  return !text.empty() && text[0] == '/';
+}
 
 struct ChangeKey {
   std::string_view key;

@@ -12,23 +12,24 @@ using ::testing::ElementsAre;
 TEST(LaunchFile, with_every_key_is_read) {
   LaunchFile file;
   std::string problem;
-  ASSERT_TRUE(parse_launch_file("extproof-launch 1\n"
-                                "exec /usr/bin/my python\n"
-                                "argv0 self\n"
-                                "preload /a b.so\n"
-                                "preload /c.so\n"
-                                "\n"
-                                "set A two words\n"
-                                "set EMPTY \n"
-                                "default B x=y\n"
-                                "unset C\n"
-                                "option O a=1:b=2\n"
-                                "log-path O san\n"
-                                "no-aslr\n"
-                                "no-address-space-limit\n"
-                                "scrub LD_PRELOAD\n"
-                                "scrub O",
-                                file, problem))
+  ASSERT_TRUE(
+      parse_launch_file("extproof-launch 1\n"
+                        "exec /usr/bin/my python\n"
+                        "argv0 self\n"
+                        "preload /a b.so\n"
+                        "preload /c.so\n"
+                        "\n"
+                        "set A two words\n"
+                        "set EMPTY \n"
+                        "default B x=y\n"
+                        "unset C\n"
+                        "option O a=1:b=2\n"
+                        "log-path O san\n"
+                        "no-aslr\n"
+                        "no-address-space-limit\n"
+                        "scrub LD_PRELOAD\n"
+                        "scrub O",
+                        file, problem))
       << problem;
   EXPECT_EQ(file.program, "/usr/bin/my python");
   EXPECT_TRUE(file.argv0_is_self);

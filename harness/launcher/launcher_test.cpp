@@ -37,7 +37,9 @@ Output shell(const std::string& command) {
   return output;
 }
 
-std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
+std::string quoted(const fs::path& path) {
+  return "'" + path.string() + "'";
+}
 
 // What an environment's .pth line does to make children clean; the product ships its own.
 const char k_scrub_line[] =
@@ -84,7 +86,8 @@ class Launcher : public ::testing::Test {
   // The launch file of python: `lines` after the header and the program.
   static void configure(const std::string& lines) {
     std::ofstream(python_.string() + ".launch")
-        << "extproof-launch 1\nexec " << real_python_ << "\n" << lines;
+        << "extproof-launch 1\nexec " << real_python_ << "\n"
+        << lines;
   }
   static Output run(const std::string& script, const std::string& how = "") {
     const fs::path file = folder_ / "script.py";
@@ -115,8 +118,8 @@ TEST_F(Launcher, leaves_prefix_and_executable_those_of_the_environment) {
   const std::string by_path = "cd / && PATH=" + quoted(environment_ / "bin") + ":$PATH python " +
                               quoted(folder_ / "script.py");
   EXPECT_EQ(shell(by_path).text, prefix + python_.string() + "\n");
-  const std::string by_link = quoted(environment_ / "bin" / "python3") + " " +
-                              quoted(folder_ / "script.py");
+  const std::string by_link =
+      quoted(environment_ / "bin" / "python3") + " " + quoted(folder_ / "script.py");
   EXPECT_EQ(shell(by_link).text, prefix + (environment_ / "bin" / "python3").string() + "\n");
 }
 
@@ -130,7 +133,8 @@ TEST_F(Launcher, is_found_under_a_name_that_leads_elsewhere) {
 
 TEST_F(Launcher, passes_arguments_and_exit_code_on) {
   configure("");
-  const Output output = shell(quoted(python_) + " -c 'import sys; print(sys.argv); sys.exit(7)' "
+  const Output output = shell(quoted(python_) +
+                              " -c 'import sys; print(sys.argv); sys.exit(7)' "
                               "'a b' '' \"c'd\"");
   EXPECT_EQ(output.text, "['-c', 'a b', '', \"c'd\"]\n");
   EXPECT_EQ(output.code, 7);
@@ -179,9 +183,8 @@ TEST_F(Launcher, gives_children_the_preload_of_the_caller_back) {
   const fs::path other = folder_.parent_path() / ("other" + std::to_string(::getpid()) + ".so");
   fs::copy_file(EXTPROOF_MARKER, other);
   configure("preload " + marker_.string() + "\nscrub LD_PRELOAD\n");
-  const Output output =
-      run("import subprocess\nsubprocess.run(['sh', '-c', 'echo $LD_PRELOAD'])\n",
-          "LD_PRELOAD=" + other.string());
+  const Output output = run("import subprocess\nsubprocess.run(['sh', '-c', 'echo $LD_PRELOAD'])\n",
+                            "LD_PRELOAD=" + other.string());
   EXPECT_EQ(output.text, other.string() + "\n");
   fs::remove(other);
 }
@@ -198,10 +201,11 @@ TEST_F(Launcher, does_not_double_what_an_isolated_python_inherited) {
 
 TEST_F(Launcher, fixes_the_address_layout_and_lifts_the_limit) {
   configure("no-aslr\nno-address-space-limit\n");
-  const Output output = run("import resource\n"
-                            "print(open('/proc/self/personality').read().strip())\n"
-                            "print(resource.getrlimit(resource.RLIMIT_AS)[0])\n",
-                            "ulimit -S -v 4000000;");
+  const Output output =
+      run("import resource\n"
+          "print(open('/proc/self/personality').read().strip())\n"
+          "print(resource.getrlimit(resource.RLIMIT_AS)[0])\n",
+          "ulimit -S -v 4000000;");
   EXPECT_EQ(output.text, "00040000\n-1\n");
 }
 
@@ -209,8 +213,8 @@ TEST_F(Launcher, says_what_is_missing) {
   fs::remove(python_.string() + ".launch");
   Output output = run("");
   EXPECT_EQ(output.code, 127);
-  EXPECT_EQ(output.text, "extproof-python: " + python_.string() +
-                             ".launch: No such file or directory\n");
+  EXPECT_EQ(output.text,
+            "extproof-python: " + python_.string() + ".launch: No such file or directory\n");
 
   configure("preload /nonexistent/lib.so\n");
   output = run("");
@@ -242,8 +246,8 @@ TEST_F(Launcher, stands_in_for_another_program_with_a_clean_environment) {
   std::ofstream(stand_in.string() + ".launch")
       << "extproof-launch 1\nexec /usr/bin/env\nunset LD_PRELOAD\nunset ASAN_OPTIONS\n"
       << "unset DEBUGINFOD_URLS\n";
-  const Output output = shell("env -i A=1 LD_PRELOAD=/x.so ASAN_OPTIONS=y DEBUGINFOD_URLS=z " +
-                              quoted(stand_in));
+  const Output output =
+      shell("env -i A=1 LD_PRELOAD=/x.so ASAN_OPTIONS=y DEBUGINFOD_URLS=z " + quoted(stand_in));
   EXPECT_EQ(output.text, "A=1\n");
 }
 

@@ -184,4 +184,6 @@ int launch(char** argv) {
 }  // namespace
 }  // namespace extproof::launcher
 
-int main(int, char** argv) { return extproof::launcher::launch(argv); }
+int main(int, char** argv) {
+  return extproof::launcher::launch(argv);
+}

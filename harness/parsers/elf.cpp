@@ -113,8 +113,7 @@ class Reader {
     for (std::uint64_t i = 0; i < count; ++i) {
       const std::uint64_t at = place(table, i, size, what);
       bytes_.piece(at, bytes_.choose(32, 56), what);
-      segments_.push_back({bytes_.word(at, what),
-                           bytes_.address(at + bytes_.choose(4, 8), what),
+      segments_.push_back({bytes_.word(at, what), bytes_.address(at + bytes_.choose(4, 8), what),
                            bytes_.address(at + bytes_.choose(8, 16), what),
                            bytes_.address(at + bytes_.choose(16, 32), what)});
     }
@@ -254,15 +253,32 @@ class Reader {
         break;
       }
       switch (tag) {
-        case k_dt_needed: needed.push_back(value); break;
-        case k_dt_soname: soname = value; break;
-        case k_dt_runpath: runpath = value; break;
-        case k_dt_rpath: rpath = value; break;
-        case k_dt_strtab: strings = value; break;
-        case k_dt_strsz: strings_size = value; break;
-        case k_dt_symtab: symbols = value; break;
-        case k_dt_gnu_hash: hash = value; break;
-        default: break;
+        case k_dt_needed:
+          needed.push_back(value);
+          break;
+        case k_dt_soname:
+          soname = value;
+          break;
+        case k_dt_runpath:
+          runpath = value;
+          break;
+        case k_dt_rpath:
+          rpath = value;
+          break;
+        case k_dt_strtab:
+          strings = value;
+          break;
+        case k_dt_strsz:
+          strings_size = value;
+          break;
+        case k_dt_symtab:
+          symbols = value;
+          break;
+        case k_dt_gnu_hash:
+          hash = value;
+          break;
+        default:
+          break;
       }
     }
     if (!strings || !strings_size) {
@@ -316,7 +332,9 @@ class Reader {
 }  // namespace
 
 base::Result<ElfObject, ElfProblem> parse_elf(std::string_view bytes) {
-  constexpr std::string_view k_magic = "\x7f" "ELF";
+  constexpr std::string_view k_magic =
+      "\x7f"
+      "ELF";
   constexpr std::size_t k_ident_size = 16;
   if (bytes.size() < k_ident_size || !bytes.starts_with(k_magic)) {
     return base::Failure{ElfProblem{"it is no ELF file"}};

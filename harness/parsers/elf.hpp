@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads of an ELF file what tells how it was built and what it needs. Level: parsers. Pure: works on
-// bytes that somebody else read. 32 and 64 bits, both byte orders.
+// Reads of an ELF file what tells how it was built and what it needs. Level: parsers. Pure: works
+// on bytes that somebody else read. 32 and 64 bits, both byte orders.
 
 #pragma once
 
@@ -27,8 +27,8 @@ struct ElfProblem {
   std::string reason;  // for people, one line
 };
 
-// Errors: it is no ELF file, or something in it lies outside of it. Any bytes are safe: every offset
-// and count of the file is checked against its size before it is used.
+// Errors: it is no ELF file, or something in it lies outside of it. Any bytes are safe: every
+// offset and count of the file is checked against its size before it is used.
 base::Result<ElfObject, ElfProblem> parse_elf(std::string_view bytes);
 
 }  // namespace extproof::parsers

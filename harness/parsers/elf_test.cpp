@@ -112,7 +112,9 @@ TEST(Elf, of_32_bits_is_read_as_well) {
 TEST(Elf, of_the_other_byte_order_is_read_as_well) {
   // A header of 64 bits, big-endian, and one note segment.
   std::string bytes(64 + 56 + 20, '\0');
-  bytes.replace(0, 6, "\x7f" "ELF\x02\x02");
+  bytes.replace(0, 6,
+                "\x7f"
+                "ELF\x02\x02");
   bytes[39] = 64;        // the program headers come next,
   bytes[55] = 56;        // each of 56 bytes,
   bytes[57] = 1;         // and there is one,
@@ -129,12 +131,18 @@ TEST(Elf, of_the_other_byte_order_is_read_as_well) {
 }
 
 TEST(Elf, that_is_none_is_refused) {
-  for (const char* const text : {"", "\x7f" "ELF", "#!/bin/sh\nexit 0\n", "INPUT(libx.so.1)   "}) {
+  for (const char* const text : {"",
+                                 "\x7f"
+                                 "ELF",
+                                 "#!/bin/sh\nexit 0\n", "INPUT(libx.so.1)   "}) {
     const auto object = parse_elf(text);
     ASSERT_FALSE(object.ok());
     EXPECT_EQ(object.error().reason, "it is no ELF file");
   }
-  EXPECT_FALSE(parse_elf(std::string("\x7f" "ELF\x09\x01") + std::string(60, '\0')).ok());
+  EXPECT_FALSE(parse_elf(std::string("\x7f"
+                                     "ELF\x09\x01") +
+                         std::string(60, '\0'))
+                   .ok());
 }
 
 TEST(Elf, cut_off_anywhere_is_refused_and_never_read_past_its_end) {
@@ -178,7 +186,9 @@ TEST(Elf, cannot_make_a_small_file_ask_for_much_memory) {
   const std::uint64_t names = dynamic + entries * 16 + 32;
   bytes.resize(names);
   bytes += std::string(60000, 'x') + '\0';
-  bytes.replace(0, 6, "\x7f" "ELF\x02\x01");
+  bytes.replace(0, 6,
+                "\x7f"
+                "ELF\x02\x01");
   put(32, 64, 8);
   put(54, 56, 2);
   put(56, 2, 2);

@@ -13,15 +13,17 @@ namespace extproof::parsers {
 namespace {
 
 constexpr std::string_view k_never_copied[] = {
-    ".git",     ".hg",         ".svn",          ".extproof",   ".venv",
-    "venv",     ".nox",        ".tox",          ".eggs",       ".mypy_cache",
+    ".git",          ".hg",         ".svn",        ".extproof",   ".venv",
+    "venv",          ".nox",        ".tox",        ".eggs",       ".mypy_cache",
     ".pytest_cache", ".ruff_cache", ".hypothesis", "__pycache__", "node_modules"};
 
 constexpr std::string_view k_native[] = {".so", ".pyd", ".o"};
 constexpr std::string_view k_byte_code[] = {".pyc", ".pyo"};
 constexpr std::string_view k_build_inputs[] = {"pyproject.toml", "setup.py", "setup.cfg"};
 
-std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view name_of(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 std::string_view folder_of(std::string_view path) {
   const std::size_t at = path.rfind('/');

@@ -61,7 +61,7 @@ struct SyncEntry {
 };
 
 struct SyncIndex {
-  std::int64_t written_ns = 0;  // since the epoch
+  std::int64_t written_ns = 0;               // since the epoch
   std::map<std::string, SyncEntry> entries;  // by path
 };
 

@@ -59,8 +59,13 @@ const std::vector<Row> k_rows = {
      {{"PKG-INFO"}, {"setup.py"}, {"p.egg-info/PKG-INFO"}, {"build/lib/a.py"}, {"a.o"}, {"a.pyc"}},
      {"PKG-INFO", "build/lib/a.py", "p.egg-info/PKG-INFO", "setup.py"}},
     {"are_never_paths_that_escape",
-     {{"../a", true}, {"/etc/passwd", true}, {"a/../../b", true}, {"", true}, {"a//b", true},
-      {"./a", true}, {"ok", true}},
+     {{"../a", true},
+      {"/etc/passwd", true},
+      {"a/../../b", true},
+      {"", true},
+      {"a//b", true},
+      {"./a", true},
+      {"ok", true}},
      {"ok"}},
 };
 
@@ -74,7 +79,8 @@ INSTANTIATE_TEST_SUITE_P(rows, SelectedSources, ::testing::ValuesIn(k_rows),
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(SelectedSources, lack_what_is_to_be_left_out) {
-  const std::vector<ListedFile> files = {{"a/b", true}, {"a/bc", true}, {"d/e/f", true}, {"g", true}};
+  const std::vector<ListedFile> files = {
+      {"a/b", true}, {"a/bc", true}, {"d/e/f", true}, {"g", true}};
   EXPECT_THAT(select_sources(files, {"a/b", "d", "nothing"}), ElementsAre("a/bc", "g"));
 }
 

@@ -111,9 +111,13 @@ static void on_asan_report(const char* text) {
   observe_report(" runtime asan when after");
 }
 
-void __ubsan_on_report(void) { observe_report(" runtime ubsan when before"); }
+void __ubsan_on_report(void) {
+  observe_report(" runtime ubsan when before");
+}
 
-int extproof_probe_version(void) { return k_version; }
+int extproof_probe_version(void) {
+  return k_version;
+}
 
 int extproof_probe_start(const char* log_dir, int stack_fd, int signum) {
   const size_t size = strlen(log_dir);

@@ -70,8 +70,8 @@ class Probe : public ::testing::Test {
   void SetUp() override {
     std::string pattern = (fs::temp_directory_path() / "probe testXXXXXX").string();
     folder_ = fs::canonical(::mkdtemp(pattern.data()));
-    g_stack_fd = ::open((folder_ / "stacks").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
-                        0600);
+    g_stack_fd =
+        ::open((folder_ / "stacks").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     library_ = ::dlopen(EXTPROOF_PROBE, RTLD_NOW | RTLD_GLOBAL);
     ASSERT_NE(library_, nullptr) << ::dlerror();
     start_ = reinterpret_cast<Start>(::dlsym(library_, "extproof_probe_start"));
@@ -200,8 +200,8 @@ class RealRuntime : public Probe {
     const std::string compiler = EXTPROOF_CC;
     const bool clang = std::string(EXTPROOF_CC_ID) == "Clang";
     const std::string canary = (folder_ / "canary.so").string();
-    const std::string build = compiler + " -g -fno-omit-frame-pointer -shared -fPIC " +
-                              lane.flags + (clang ? " -shared-libsan " : " ") + more_flags + " '" +
+    const std::string build = compiler + " -g -fno-omit-frame-pointer -shared -fPIC " + lane.flags +
+                              (clang ? " -shared-libsan " : " ") + more_flags + " '" +
                               EXTPROOF_SOURCE_DIR + "/harness/probe/canary/" + lane.source +
                               "' -o '" + canary + "'";
     const Output built = shell(build);
@@ -216,10 +216,10 @@ class RealRuntime : public Probe {
     const std::string options = "log_path=\"" + (folder_ / "san").string() + "\"";
     return shell("python=$(" + std::string(EXTPROOF_PYTHON) +
                  " -c 'import os, sys; print(os.path.realpath(sys.executable))'); env "
-                 "PYTHONMALLOC=malloc LD_PRELOAD='" + preload + "' ASAN_OPTIONS='" + options +
-                 "' UBSAN_OPTIONS='" + options + "' $python '" +
-                 (folder_ / "script.py").string() + "' '" + folder_.string() + "' '" +
-                 EXTPROOF_PROBE + "' '" + canary + "' " + function);
+                 "PYTHONMALLOC=malloc LD_PRELOAD='" +
+                 preload + "' ASAN_OPTIONS='" + options + "' UBSAN_OPTIONS='" + options +
+                 "' $python '" + (folder_ / "script.py").string() + "' '" + folder_.string() +
+                 "' '" + EXTPROOF_PROBE + "' '" + canary + "' " + function);
   }
   // The text of the runtime's only log; "" when there is none.
   std::string log() {
@@ -232,8 +232,8 @@ class RealRuntime : public Probe {
   }
 };
 
-const Lane k_asan = {"asan.c", "-fsanitize=address", "libasan.so",
-                     "libclang_rt.asan-x86_64.so", false};
+const Lane k_asan = {"asan.c", "-fsanitize=address", "libasan.so", "libclang_rt.asan-x86_64.so",
+                     false};
 const Lane k_ubsan = {"ubsan.c", "-fsanitize=undefined", "libubsan.so",
                       "libclang_rt.ubsan_standalone-x86_64.so", true};
 

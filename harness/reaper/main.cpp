@@ -192,7 +192,9 @@ int prepare_signals() {
   return signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-long long microseconds(const timeval& time) { return time.tv_sec * 1000000LL + time.tv_usec; }
+long long microseconds(const timeval& time) {
+  return time.tv_sec * 1000000LL + time.tv_usec;
+}
 
 void report(int status_fd, const std::string& ending, std::chrono::microseconds wall,
             int leftovers) {
@@ -229,8 +231,7 @@ int run(const Options& options) {
   const Started started = start_step_process(options.argv);
   if (started.exec_error != 0) {
     report(options.status_fd,
-           "failed " + std::to_string(started.exec_error) + " " +
-               std::strerror(started.exec_error),
+           "failed " + std::to_string(started.exec_error) + " " + std::strerror(started.exec_error),
            std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin), 0);
     return 0;
   }

@@ -9,10 +9,10 @@
 namespace extproof::reaper {
 
 struct Options {
-  int control_fd = -1;   // orders come in here; its end means that extproof died
-  int status_fd = -1;    // the one line about the end goes out here
-  int grace_ms = 500;    // between the polite and the final end of what was left behind
-  char** argv = nullptr; // of the step; ends with nullptr, points into the vector given to main
+  int control_fd = -1;    // orders come in here; its end means that extproof died
+  int status_fd = -1;     // the one line about the end goes out here
+  int grace_ms = 500;     // between the polite and the final end of what was left behind
+  char** argv = nullptr;  // of the step; ends with nullptr, points into the vector given to main
 };
 
 // Reads `--control FD --status FD [--grace-ms N] -- ARGV...`.

@@ -98,9 +98,14 @@ class Reaper : public ::testing::Test {
                                          const std::string& grace) {
     ::fcntl(control, F_SETFD, 0);
     ::fcntl(status, F_SETFD, 0);
-    std::vector<std::string> words = {EXTPROOF_REAPER, "--control",  std::to_string(control),
-                                      "--status",      std::to_string(status),
-                                      "--grace-ms",    grace,        "--"};
+    std::vector<std::string> words = {EXTPROOF_REAPER,
+                                      "--control",
+                                      std::to_string(control),
+                                      "--status",
+                                      std::to_string(status),
+                                      "--grace-ms",
+                                      grace,
+                                      "--"};
     words.insert(words.end(), argv.begin(), argv.end());
     std::vector<char*> pointers;
     for (std::string& word : words) {
@@ -207,8 +212,9 @@ TEST_F(Reaper, ends_and_counts_what_was_left_behind) {
 }
 
 TEST_F(Reaper, ends_a_leftover_that_ignores_the_polite_signal_after_the_grace_time) {
-  start_shell("sh -c 'trap \"\" TERM; echo $$ > deaf; while :; do sleep 1; done' & "
-              "while [ ! -s deaf ]; do sleep 0.01; done");
+  start_shell(
+      "sh -c 'trap \"\" TERM; echo $$ > deaf; while :; do sleep 1; done' & "
+      "while [ ! -s deaf ]; do sleep 0.01; done");
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_GE(number_after(status_line(), "leftovers"), 1);
   const auto took = std::chrono::steady_clock::now() - begin;
@@ -218,9 +224,10 @@ TEST_F(Reaper, ends_a_leftover_that_ignores_the_polite_signal_after_the_grace_ti
 }
 
 TEST_F(Reaper, gives_a_leftover_the_time_to_end_by_itself) {
-  start_shell("sh -c 'trap \"echo bye > farewell; exit\" TERM; echo $$ > polite; "
-              "while :; do sleep 0.02; done' & while [ ! -s polite ]; do sleep 0.01; done",
-              "5000");
+  start_shell(
+      "sh -c 'trap \"echo bye > farewell; exit\" TERM; echo $$ > polite; "
+      "while :; do sleep 0.02; done' & while [ ! -s polite ]; do sleep 0.01; done",
+      "5000");
   status_line();
   EXPECT_EQ(read_file(folder_ / "farewell"), "bye\n");
 }
@@ -252,9 +259,10 @@ TEST_F(Reaper, kills_everything_on_order_also_what_is_deaf) {
 }
 
 TEST_F(Reaper, kills_during_the_grace_time_when_the_control_pipe_ends) {
-  start_shell("sh -c 'trap \"\" TERM; echo $$ > deaf; while :; do sleep 1; done' & "
-              "while [ ! -s deaf ]; do sleep 0.01; done; exit 3",
-              "60000");
+  start_shell(
+      "sh -c 'trap \"\" TERM; echo $$ > deaf; while :; do sleep 1; done' & "
+      "while [ ! -s deaf ]; do sleep 0.01; done; exit 3",
+      "60000");
   const int deaf = pid_in("deaf");
   close_control();
   status_line();
@@ -297,8 +305,9 @@ TEST_F(Reaper, catches_a_chain_of_forks_that_flees) {
 }
 
 TEST_F(Reaper, passes_an_interrupt_to_the_process_group) {
-  start_shell("trap 'echo group > seen' INT; sh -c 'trap \"echo member > inner; exit\" INT; "
-              "echo $$ > ready; while :; do sleep 0.02; done'; exit 6");
+  start_shell(
+      "trap 'echo group > seen' INT; sh -c 'trap \"echo member > inner; exit\" INT; "
+      "echo $$ > ready; while :; do sleep 0.02; done'; exit 6");
   pid_in("ready");
   order("i");
   EXPECT_THAT(status_line(), StartsWith("end exit 6 "));
@@ -314,8 +323,9 @@ TEST_F(Reaper, passes_a_termination_to_the_process_group) {
 }
 
 TEST_F(Reaper, delivers_a_numbered_signal_to_the_main_process_alone) {
-  start_shell("trap 'exit 7' USR1; sh -c 'trap \"echo member > inner\" USR1; echo $$ > ready; "
-              "while :; do sleep 0.02; done' & while :; do sleep 0.02; done");
+  start_shell(
+      "trap 'exit 7' USR1; sh -c 'trap \"echo member > inner\" USR1; echo $$ > ready; "
+      "while :; do sleep 0.02; done' & while :; do sleep 0.02; done");
   pid_in("ready");
   order(std::string("d") + static_cast<char>(SIGUSR1));
   EXPECT_THAT(status_line(), StartsWith("end exit 7 "));
@@ -334,8 +344,9 @@ TEST_F(Reaper, ignores_what_the_terminal_sends_to_it) {
 
 TEST_F(Reaper, starts_the_step_with_default_signals_and_an_empty_mask_in_its_own_session) {
   const auto old_handler = ::signal(SIGUSR2, SIG_IGN);
-  start_shell("grep -E '^Sig(Ign|Blk)' /proc/self/status > signals; "
-              "cut -d' ' -f 5,6 /proc/$$/stat > groups; echo $$ > ready");
+  start_shell(
+      "grep -E '^Sig(Ign|Blk)' /proc/self/status > signals; "
+      "cut -d' ' -f 5,6 /proc/$$/stat > groups; echo $$ > ready");
   ::signal(SIGUSR2, old_handler);
   EXPECT_THAT(status_line(), StartsWith("end exit 0 "));
   EXPECT_EQ(read_file(folder_ / "signals"),

@@ -187,8 +187,7 @@ bool Beneath::read(const std::string& path, bool follow_last, std::string& conte
 bool Beneath::read_link(const std::string& path, std::string& target) {
   const int folder = parent_of(path, false);
   char buffer[PATH_MAX];
-  const ssize_t size =
-      folder < 0 ? -1 : readlinkat(folder, last_of(path), buffer, sizeof buffer);
+  const ssize_t size = folder < 0 ? -1 : readlinkat(folder, last_of(path), buffer, sizeof buffer);
   if (size < 0) {
     return false;
   }
@@ -224,8 +223,7 @@ bool Beneath::write_link(const std::string& path, const std::string& target) {
 
 bool Beneath::set_mode(const std::string& path, unsigned mode) {
   const int folder = parent_of(path, false);
-  const int fd =
-      folder < 0 ? -1 : openat(folder, last_of(path), O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  const int fd = folder < 0 ? -1 : openat(folder, last_of(path), O_PATH | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0) {
     return false;
   }

@@ -22,8 +22,8 @@ int run_sync(const Arguments& arguments);
 
 // inspect FILE...
 // {"schema", "objects": [{"file", "build_id", "soname", "runpath", "needed", "undefined",
-// "has_debug_lines"}]}; an object that cannot be read has "file" and "error" alone. Of the undefined
-// symbols those of the sanitizers and of the interpreter.
+// "has_debug_lines"}]}; an object that cannot be read has "file" and "error" alone. Of the
+// undefined symbols those of the sanitizers and of the interpreter.
 int run_inspect(const Arguments& arguments);
 
 // lines FILE, which holds {"root", "mapped" (optional), "places": [{"file", "line"}]}
@@ -32,9 +32,9 @@ int run_inspect(const Arguments& arguments);
 int run_lines(const Arguments& arguments);
 
 // modules --site DIR --name NAME
-// {"schema", "name", "version", "top_level", "native": [{"module", "file"}], "refused"}, read from the
-// metadata of the installed distribution. "file" is relative to the folder. Recorded paths that lead
-// out of the folder are "refused": never opened.
+// {"schema", "name", "version", "top_level", "native": [{"module", "file"}], "refused"}, read from
+// the metadata of the installed distribution. "file" is relative to the folder. Recorded paths that
+// lead out of the folder are "refused": never opened.
 int run_modules(const Arguments& arguments);
 
 // launchers --bin DIR --launcher FILE --plain PYTHON --site DIR --pth FILE [--symbolizer]

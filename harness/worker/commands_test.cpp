@@ -81,9 +81,8 @@ TEST_F(Worker, names_its_verbs_when_the_first_word_is_none) {
 TEST_F(Worker, synchronises_and_prints_what_it_did) {
   put("project/a b.txt", "x");
   const std::string arguments = "sync --from " + quoted(folder_ / "project") + " --to " +
-                                quoted(folder_ / "copy") + " --index " +
-                                quoted(folder_ / "index") + " --digest " +
-                                quoted(folder_ / "digest");
+                                quoted(folder_ / "copy") + " --index " + quoted(folder_ / "index") +
+                                " --digest " + quoted(folder_ / "digest");
   const json document = worker(arguments).document();
   EXPECT_EQ(document["schema"], 1);
   EXPECT_EQ(document["files"], 1);
@@ -94,8 +93,8 @@ TEST_F(Worker, synchronises_and_prints_what_it_did) {
             read_whole_file((folder_ / "digest").string()));
   EXPECT_EQ(worker(arguments + " --mirror").document()["copied"], 0);
   EXPECT_EQ(worker("sync --from x").code, 2);
-  const Output missing = worker("sync --from /nonexistent --to " + quoted(folder_ / "c") +
-                                " --index i --digest d");
+  const Output missing =
+      worker("sync --from /nonexistent --to " + quoted(folder_ / "c") + " --index i --digest d");
   EXPECT_EQ(missing.code, 1);
   EXPECT_EQ(missing.text, "extproof-worker sync: /nonexistent: No such file or directory\n");
 }
@@ -106,8 +105,8 @@ TEST_F(Worker, inspects_objects_and_says_of_each_what_is_wrong) {
                                      "extern int puts(const char*);"
                                      "void f(void) { __asan_init(); PyList_New(); puts(\"\"); }");
   const fs::path text = put("script.so", "GROUP(x)");
-  const json objects =
-      worker("inspect " + quoted(object) + " " + quoted(text) + " /nonexistent").document()["objects"];
+  const json objects = worker("inspect " + quoted(object) + " " + quoted(text) + " /nonexistent")
+                           .document()["objects"];
   ASSERT_EQ(objects.size(), 3u);
   EXPECT_EQ(objects[0]["file"], object.string());
   EXPECT_EQ(objects[0]["undefined"], json::array({"PyList_New", "__asan_init"}));
@@ -138,8 +137,7 @@ TEST_F(Worker, tells_lines_and_never_reads_outside_of_the_root) {
   const json places =
       worker("lines " + quoted(put("request.json", request.dump()))).document()["places"];
   ASSERT_EQ(places.size(), 8u);
-  EXPECT_EQ(places[0],
-            json({{"file", "src/a.c"}, {"line", 3}, {"text", "f();"}, {"ordinal", 1}}));
+  EXPECT_EQ(places[0], json({{"file", "src/a.c"}, {"line", 3}, {"text", "f();"}, {"ordinal", 1}}));
   EXPECT_EQ(places[1]["ordinal"], 0);
   EXPECT_EQ(places[2]["text"], "int a;");
   EXPECT_EQ(places[3]["text"], "\xEF\xBF\xBD");
@@ -214,9 +212,9 @@ TEST_F(Worker, links_the_wrapper_under_the_names_of_compilers) {
       "wrapper-links --into " + quoted(folder_ / "wrap") + " --wrapper " + quoted(wrapper);
   for (int time = 0; time < 2; ++time) {
     EXPECT_EQ(worker(arguments).code, 0);
-    for (const char* const name : {"extproof-cc", "extproof-c++", "cc", "c++", "gcc", "g++",
-                                   "clang", "clang++", "gcc-12", "clang++-19",
-                                   "x86_64-linux-gnu-g++"}) {
+    for (const char* const name :
+         {"extproof-cc", "extproof-c++", "cc", "c++", "gcc", "g++", "clang", "clang++", "gcc-12",
+          "clang++-19", "x86_64-linux-gnu-g++"}) {
       EXPECT_EQ(fs::read_symlink(folder_ / "wrap" / name), wrapper);
     }
   }

@@ -9,7 +9,9 @@
 namespace extproof::worker {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool is_identifier(std::string_view text) {
   const auto fits = [](char c) {

@@ -13,7 +13,8 @@ namespace extproof::worker {
 // As packaging names are compared: lower case, runs of "-", "_" and "." are one "-".
 std::string normalised_name(std::string_view name);
 
-// The value of a header of METADATA ("Version"); "" without it. Headers end at the first empty line.
+// The value of a header of METADATA ("Version"); "" without it. Headers end at the first empty
+// line.
 std::string metadata_header(std::string_view metadata, std::string_view name);
 
 // The first field of every line of RECORD, a table of comma-separated, perhaps quoted values.

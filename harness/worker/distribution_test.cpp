@@ -16,7 +16,8 @@ TEST(Name, is_compared_without_case_and_with_all_separators_alike) {
 }
 
 TEST(Metadata, ends_at_the_first_empty_line) {
-  const char text[] = "Metadata-Version: 2.1\nName: a-b\nVersion:  1.2.3 \n\nVersion: 9\nOther: x\n";
+  const char text[] =
+      "Metadata-Version: 2.1\nName: a-b\nVersion:  1.2.3 \n\nVersion: 9\nOther: x\n";
   EXPECT_EQ(metadata_header(text, "Version"), "1.2.3");
   EXPECT_EQ(metadata_header(text, "Name"), "a-b");
   EXPECT_EQ(metadata_header(text, "Other"), "");

@@ -16,8 +16,8 @@ namespace {
 
 // Of the symbols that others have to define, these tell how an object was instrumented and which
 // parts of the interpreter it uses; an extension has thousands of others.
-constexpr std::string_view k_told[] = {"__asan_", "__hwasan_", "__ubsan_",    "__tsan_",
-                                       "__lsan_", "__msan_",   "__sanitizer", "Py", "_Py"};
+constexpr std::string_view k_told[] = {"__asan_", "__hwasan_",   "__ubsan_", "__tsan_", "__lsan_",
+                                       "__msan_", "__sanitizer", "Py",       "_Py"};
 
 nlohmann::json texts(const std::vector<std::string>& found) {
   nlohmann::json list = nlohmann::json::array();

@@ -55,8 +55,7 @@ bool can_be_imported(const std::string& path, const std::string& module) {
   return std::any_of(elf.value().defined.begin(), elf.value().defined.end(),
                      [&](const std::string& symbol) {
                        return symbol == "PyInit_" + name || symbol == "PyModExport_" + name ||
-                              symbol.starts_with("PyInitU_") ||
-                              symbol.starts_with("PyModExportU_");
+                              symbol.starts_with("PyInitU_") || symbol.starts_with("PyModExportU_");
                      });
 }
 
@@ -114,10 +113,10 @@ int run_modules(const Arguments& arguments) {
   }
   const auto metadata = find_metadata(site, name);
   if (!metadata) {
-    return complain("modules",
-                    base::escape_line(site) + ": has no distribution \"" +
-                        base::escape_line(name) + "\"",
-                    k_failed);
+    return complain(
+        "modules",
+        base::escape_line(site) + ": has no distribution \"" + base::escape_line(name) + "\"",
+        k_failed);
   }
   fmt::print("{}\n", describe(site, *metadata).dump());
   return 0;

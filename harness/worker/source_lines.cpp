@@ -28,9 +28,8 @@ std::optional<SourceLine> find_line(std::string_view source, std::int64_t number
   }
   const auto at = lines.begin() + (number - 1);
   const std::string_view text = base::trim(*at);
-  const auto before = std::count_if(lines.begin(), at, [&](std::string_view line) {
-    return base::trim(line) == text;
-  });
+  const auto before = std::count_if(
+      lines.begin(), at, [&](std::string_view line) { return base::trim(line) == text; });
   return SourceLine{std::string(text), static_cast<int>(before)};
 }
 

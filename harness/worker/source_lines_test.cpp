@@ -18,8 +18,8 @@ TEST(SourceLine, is_trimmed_and_counted_among_its_equals) {
 }
 
 TEST(SourceLine, does_not_exist_outside_of_the_file) {
-  for (const std::int64_t number : {std::int64_t{-1}, std::int64_t{0}, std::int64_t{3},
-                                    std::int64_t{9223372036854775807}}) {
+  for (const std::int64_t number :
+       {std::int64_t{-1}, std::int64_t{0}, std::int64_t{3}, std::int64_t{9223372036854775807}}) {
     EXPECT_FALSE(find_line("a\nb\n", number)) << number;
   }
   EXPECT_FALSE(find_line("", 1));

@@ -24,17 +24,17 @@ struct SyncRequest {
   // A path of the project and what takes its place: a link to that target, which may be anywhere.
   // Where the project has nothing at that path, nothing is made.
   std::vector<std::pair<std::string, std::string>> links;
-  bool mirror = false;    // remove everything from `to` that did not come from `from`
+  bool mirror = false;  // remove everything from `to` that did not come from `from`
   // Make `to` look like a work tree of the project's repository, for programs that ask git for the
   // version. What git has to write for that (its index) is beside our index, not in the repository.
   bool git_file = false;
 };
 
 struct SyncOutcome {
-  std::size_t files = 0;    // in the copy
-  std::size_t copied = 0;   // written now
-  std::size_t removed = 0;  // taken away now
-  std::string digest;       // of the whole copy
+  std::size_t files = 0;             // in the copy
+  std::size_t copied = 0;            // written now
+  std::size_t removed = 0;           // taken away now
+  std::string digest;                // of the whole copy
   std::vector<std::string> changed;  // the first paths that were written or taken away, sorted
 };
 

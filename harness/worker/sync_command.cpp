@@ -61,12 +61,10 @@ int run_sync(const Arguments& arguments) {
   for (const std::string& path : outcome.value().changed) {
     changed.push_back(base::valid_utf8(path));
   }
-  const nlohmann::json document = {{"schema", k_worker_schema},
-                                   {"files", outcome.value().files},
-                                   {"copied", outcome.value().copied},
-                                   {"removed", outcome.value().removed},
-                                   {"digest", outcome.value().digest},
-                                   {"changed", changed}};
+  const nlohmann::json document = {
+      {"schema", k_worker_schema},        {"files", outcome.value().files},
+      {"copied", outcome.value().copied}, {"removed", outcome.value().removed},
+      {"digest", outcome.value().digest}, {"changed", changed}};
   fmt::print("{}\n", document.dump());
   return 0;
 }

@@ -252,8 +252,8 @@ TEST_F(Sync, keeps_links_inside_the_project_and_copies_files_from_outside) {
   fs::create_symlink("nowhere", from_ / "dangling");
   fs::create_symlink("/nowhere", from_ / "dangling-out");
   sync();
-  EXPECT_THAT(copied(), UnorderedElementsAre("data/a", "relative", "absolute", "around", "file",
-                                             "dangling"));
+  EXPECT_THAT(copied(),
+              UnorderedElementsAre("data/a", "relative", "absolute", "around", "file", "dangling"));
   EXPECT_EQ(fs::read_symlink(to_ / "relative"), "data/a");
   EXPECT_EQ(fs::read_symlink(to_ / "absolute"), "data");
   EXPECT_EQ(fs::read_symlink(to_ / "around"), "data/a");

@@ -5,4 +5,6 @@
  */
 #define EXPORT __attribute__((visibility("default")))
 
-EXPORT int extproof_canary(int zero) { return zero; }
+EXPORT int extproof_canary(int zero) {
+  return zero;
+}
