@@ -45,7 +45,7 @@ const std::string k_whole =
     "\n" +
     item("t.py::a") + item("t.py::b") + phase("t.py::a", "call", R"({"san.7":100})") +
     test("t.py::a", "passed") +
-    R"({"event":"modules","modules":[{"name":"_core","file":"a/_core.so","realpath":"/b/_core.so"}]})"
+    R"({"event":"modules","modules":[{"name":"_core","file":"a.so","realpath":"/b/_core.so"}]})"
     "\n"
     R"({"event":"leak-check","ran":true,"result":0,"seconds":0.1})"
     "\n" +

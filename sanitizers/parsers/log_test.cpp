@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-#include "sanitizers/parsers/sample.hpp"
+#include "sanitizers/parsers/sample_for_test.hpp"
 
 namespace extproof::sanitizers {
 namespace {

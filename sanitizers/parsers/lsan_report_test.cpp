@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sanitizers/parsers/sample.hpp"
+#include "sanitizers/parsers/sample_for_test.hpp"
 
 namespace extproof::sanitizers {
 namespace {

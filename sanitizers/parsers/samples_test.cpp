@@ -6,12 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 
+#include "harness/testing/golden.hpp"
 #include "sanitizers/parsers/asan_report.hpp"
 #include "sanitizers/parsers/log.hpp"
 #include "sanitizers/parsers/lsan_report.hpp"
-#include "sanitizers/parsers/sample.hpp"
+#include "sanitizers/parsers/sample_for_test.hpp"
 #include "sanitizers/parsers/ubsan_report.hpp"
 
 namespace extproof::sanitizers {
@@ -89,11 +89,7 @@ TEST(Samples, hold_the_reports_of_the_golden_file) {
   for (const std::string& name : all_samples())
     seen += render(name, parse_log(sample(name), name));
 
-  const std::filesystem::path golden = testdata() / "expected.txt";
-  if (std::getenv("EXTPROOF_ACCEPT") != nullptr)
-    std::ofstream(golden, std::ios::binary) << seen;
-  EXPECT_EQ(seen, read_text(golden))
-      << "to accept: EXTPROOF_ACCEPT=1 sanitizer_parsers_test --gtest_filter='Samples.*'";
+  EXPECT_EQ(extproof::testing::golden_difference(testdata() / "expected.txt", seen), "");
 }
 
 void expect_law(const std::string& log, const std::string& what) {

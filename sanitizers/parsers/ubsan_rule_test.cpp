@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/text.hpp"
-#include "sanitizers/parsers/sample.hpp"
+#include "sanitizers/parsers/sample_for_test.hpp"
 #include "sanitizers/parsers/ubsan_report.hpp"
 
 namespace extproof::sanitizers {
