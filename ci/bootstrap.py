@@ -144,9 +144,13 @@ def install_extproof():
     wanted = digest_of_sources()
     if stamp_is(".extproof-installed", wanted):
         return
+    environment = dict(os.environ)
+    if shutil.which("ccache"):
+        environment["CMAKE_CXX_COMPILER_LAUNCHER"] = "ccache"
+        environment["CMAKE_C_COMPILER_LAUNCHER"] = "ccache"
     # Not isolated: the backend is in the environment, and the build folder is kept.
     run([program("python"), "-m", "pip", "install", "-q", "--disable-pip-version-check",
-         "--no-build-isolation", "--no-deps", "--force-reinstall", ROOT])
+         "--no-build-isolation", "--no-deps", "--force-reinstall", ROOT], env=environment)
     write_stamp(".extproof-installed", wanted)
 
 

@@ -104,7 +104,8 @@ def test_undefined_behaviour_is_found_though_the_interpreter_was_built_with_fwra
 
     assert run.code == 1, run.story()
     [finding] = run.report["findings"]
-    assert (finding["kind"], finding["rule"]) == ("undefined-behavior", "shift-exponent")
+    assert (finding["kind"], finding["rule"]) == ("undefined-behavior",
+                                                  "invalid-shift-exponent")
     assert finding["location"]["file"] == "spam.c"
     assert finding["sightings"][0]["test"] == "tests/test_spam.py::test_shifts_too_far"
     assert any(stack["role"] == "python" for stack in finding["stacks"]), run.story()

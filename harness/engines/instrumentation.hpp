@@ -33,6 +33,9 @@ struct Instrumentation {
   std::string canary_rule;
   // Each judged module must import a symbol that starts like one of these. Empty: not looked at.
   std::vector<std::string> evidence;
+  // Libraries whose presence among the needed ones proves it too, for checks that small code may
+  // give no cause to. Beginnings of names.
+  std::vector<std::string> evidence_libraries;
   bool leak_check = false;
 
   // What the lane cannot see, as sentences for the report.

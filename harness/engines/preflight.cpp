@@ -137,6 +137,14 @@ class Judge {
         }
       }
     }
+    for (const json& library : object.value("needed", json::array())) {
+      for (const std::string& prefix : instrumentation_.evidence_libraries) {
+        if (library.is_string() && library.get_ref<const std::string&>().starts_with(prefix)) {
+          check("instrumented", true, shown + " was linked with " + library.get<std::string>());
+          return;
+        }
+      }
+    }
     check("instrumented", false, shown + " imports no symbol of the instrumentation");
     refuse("XP3107", "cannot judge " + shown + ": it was built without the sanitizer",
            {{"module", shown},

@@ -42,20 +42,72 @@ std::string function_name(const std::string& function) {
   }
 }
 
+// Without the addresses, which differ from run to run and say nothing to a reader.
+std::string without_addresses(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    if (text.substr(at).starts_with("0x")) {
+      const std::size_t end = text.find_first_not_of("0123456789abcdefABCDEF", at + 2);
+      const std::size_t digits = (end == std::string_view::npos ? text.size() : end) - at - 2;
+      if (digits >= 6) {
+        at += 2 + digits;
+        at += at < text.size() && text[at] == ' ' && (out.empty() || out.back() == ' ') ? 1 : 0;
+        continue;
+      }
+    }
+    out += text[at++];
+  }
+  return std::string(base::trim(out));
+}
+
+// Where the address lies, from the runtime's "0x... is located 4 bytes after 40-byte region
+// [0x...,0x...)": "4 bytes after a 40-byte region". gcc 12 says "to the right of" for "after".
+std::string place_of_address(const std::string& explanation) {
+  if (explanation.empty()) {
+    return {};
+  }
+  std::string line(base::lines(explanation).front());
+  constexpr std::string_view k_located = "is located ";
+  const std::size_t located = line.find(k_located);
+  if (located == std::string::npos) {
+    return without_addresses(line);
+  }
+  line = line.substr(located + k_located.size());
+  const auto replace = [&line](std::string_view from, std::string_view to) {
+    if (const std::size_t at = line.find(from); at != std::string::npos) {
+      line.replace(at, from.size(), to);
+    }
+  };
+  replace("to the right of ", "after ");
+  replace("to the left of ", "before ");
+  line = line.substr(0, line.find(" ["));
+  for (const std::string_view word : {"after ", "before ", "inside of "}) {
+    const std::size_t at = line.find(word);
+    const std::size_t number = at + word.size();
+    if (at != std::string::npos && number < line.size() && line[number] >= '0' &&
+        line[number] <= '9') {
+      line.insert(number, "a ");
+    }
+  }
+  if (line.starts_with("0 bytes after")) {
+    line.replace(0, std::string_view("0 bytes").size(), "right");
+  }
+  return without_addresses(line);
+}
+
 std::string kind_title(const Report& report) {
   if (report.kind == FindingKind::leak) {
     return std::to_string(report.leaked_bytes) + " bytes in " +
            std::to_string(report.leaked_objects) +
            (report.leaked_objects == 1 ? " allocation were lost" : " allocations were lost");
   }
+  const std::string place = place_of_address(report.explanation);
   if (report.access_size > 0 && report.access != facts::Access::none) {
     return std::string(to_string(report.access)) + " of " + std::to_string(report.access_size) +
            (report.access_size == 1 ? " byte" : " bytes") +
-           (report.explanation.empty()
-                ? ""
-                : ", " + std::string(base::lines(report.explanation).front()));
+           (place.empty() ? "" : ", " + place);
   }
-  return report.headline;
+  return without_addresses(report.headline);
 }
 
 }  // namespace
@@ -95,6 +147,7 @@ Stack SightingMaker::shown(Stack stack) const {
   for (Frame& frame : stack.frames) {
     if (const auto file = ownership_.project_file(frame.file)) {
       frame.file = *file;
+      frame.own = true;
     }
   }
   return stack;

@@ -233,7 +233,8 @@ class Interpreter {
     for (const facts::Left* file : process.left_as("crash")) {
       for (parsers::FaultStack& one : parsers::parse_faulthandler(file->text.view).stacks) {
         // The thread that died first: it is the one to look at.
-        stacks.insert(one.is_current ? stacks.begin() : stacks.end(), std::move(one.stack));
+        const bool first = one.is_current && !one.is_native;
+        stacks.insert(first ? stacks.begin() : stacks.end(), std::move(one.stack));
       }
     }
     return stacks;
@@ -325,8 +326,8 @@ class Interpreter {
     }
     if (lane_.swallowed_leaks > 0) {
       lane_.report.blind_spots.push_back(
-          std::to_string(lane_.swallowed_leaks) +
-          " leaks without a frame of the extension in their stacks were left out");
+          "leaks of others: " + std::to_string(lane_.swallowed_leaks) +
+          " whose stacks have no frame of the extension were left out");
     }
   }
 

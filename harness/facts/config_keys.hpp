@@ -12,7 +12,7 @@ namespace extproof::facts {
 
 enum class KeyType {
   string,
-  strings,    // a list of strings
+  strings,  // a list of strings
   number,
   boolean,
   settings,   // a table whose values are strings or lists of strings
@@ -23,8 +23,8 @@ enum class KeyType {
 const char* describe(KeyType type);
 
 struct ConfigKey {
-  std::string_view section;       // "", "build" or "lane"
-  std::string_view name;          // kebab-case
+  std::string_view section;  // "", "build" or "lane"
+  std::string_view name;     // kebab-case
   KeyType type;
   std::string_view default_text;  // a TOML value, or words when the default depends on the machine
   std::string_view example;       // a TOML value

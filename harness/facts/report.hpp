@@ -18,7 +18,7 @@ namespace extproof::facts {
 
 struct Report {
   FindingKind kind = FindingKind::unknown;
-  std::string rule;           // UBSan: "shift-exponent", ...; ASan: the runtime's own word when
+  std::string rule;           // UBSan: "invalid-shift-exponent", ...; ASan: the runtime's own word when
                               // `kind` says less than it, such as "SEGV"; else empty
   std::string headline;       // one line for people, as the runtime words it, without "==pid=="
   std::string explanation;    // the lines that place the address ("0 bytes after 40-byte region

@@ -21,6 +21,7 @@ struct Frame {
   int column = 0;            // 1-based; 0 when unknown
   std::string module;        // path of the loaded object, when it was printed
   std::uint64_t offset = 0;  // in that module, when it was printed
+  bool own = false;          // the project wrote it; `file` is then relative to the project
 
   friend bool operator==(const Frame&, const Frame&) = default;
 };

@@ -29,11 +29,7 @@ std::string file_and_line(std::string_view file, int line) {
   return line > 0 ? fmt::format("{}:{}", unbroken(file), line) : unbroken(file);
 }
 
-// Reports show a file of the project by its relative path, so that any other one is the
-// interpreter's or of a library, and "<frozen ...>" is no file at all.
-bool is_in_project(const Frame& frame) {
-  return !frame.file.empty() && frame.file.front() != '/' && frame.file.front() != '<';
-}
+bool is_in_project(const Frame& frame) { return frame.own; }
 
 const Stack* stack_of(const Finding& finding, StackRole role) {
   const auto found = std::find_if(finding.stacks.begin(), finding.stacks.end(),

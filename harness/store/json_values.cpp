@@ -17,6 +17,7 @@ facts::Frame read_frame(const Json& json) {
       .column = whole<int>(json, "column"),
       .module = text(json, "module"),
       .offset = whole<std::uint64_t>(json, "offset"),
+      .own = truth(json, "own"),
   };
 }
 
@@ -143,7 +144,8 @@ Json json_of(const facts::Frame& frame) {
           {"line", frame.line},
           {"column", frame.column},
           {"module", frame.module},
-          {"offset", frame.offset}};
+          {"offset", frame.offset},
+          {"own", frame.own}};
 }
 
 Json json_of(const facts::Stack& stack) {

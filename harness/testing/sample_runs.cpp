@@ -12,6 +12,10 @@ using facts::RunReport;
 using facts::StackRole;
 using facts::TestOutcome;
 
+bool is_relative(std::string_view file) {
+  return !file.empty() && file.front() != '/' && file.front() != '<';
+}
+
 facts::Frame native(const char* function, const char* file, int line, int column = 0) {
   return {.language = facts::Language::native,
           .function = function,
@@ -19,11 +23,16 @@ facts::Frame native(const char* function, const char* file, int line, int column
           .line = line,
           .column = column,
           .module = ".extproof/build/asan/env/lib/matrix/_core.abi3.so",
-          .offset = 0x11c0};
+          .offset = 0x11c0,
+          .own = is_relative(file)};
 }
 
 facts::Frame python(const char* function, const char* file, int line) {
-  return {.language = facts::Language::python, .function = function, .file = file, .line = line};
+  return {.language = facts::Language::python,
+          .function = function,
+          .file = file,
+          .line = line,
+          .own = is_relative(file)};
 }
 
 facts::Stack python_stack() {

@@ -61,6 +61,8 @@ engines::Instrumentation instrument(const facts::Configuration& configuration,
       "objects that the interpreter keeps for reuse after they are freed (floats, small tuples, "
       "lists, dicts): their memory stays valid",
       "libraries that the extension loads: they are not instrumented",
+      "leaked objects that the interpreter allocated for the extension: it keeps no frame pointers, "
+      "so the stack of such a leak ends before the extension's frame",
       "repeated reports of one place: the runtime tells each place once per process, so the test "
       "named is the first that reached it"};
   if (!configuration.leaks) {

@@ -44,7 +44,7 @@ engines::Instrumentation instrument(const facts::Configuration& configuration,
   }
   ubsan.preload = {probe, compiler.runtimes.ubsan};
   std::vector<std::string> options = {"print_stacktrace=1", "report_error_type=1",
-                                      "halt_on_error=0", "color=never"};
+                                      "print_summary=1", "halt_on_error=0", "color=never"};
   const auto suppressions = suppression_options(configuration);
   options.insert(options.end(), suppressions.begin(), suppressions.end());
   ubsan.options = {{"UBSAN_OPTIONS", join_options(options)}};
@@ -53,6 +53,8 @@ engines::Instrumentation instrument(const facts::Configuration& configuration,
   ubsan.canary_kind = facts::FindingKind::undefined_behavior;
   ubsan.canary_rule = "signed-integer-overflow";
   ubsan.evidence = {"__ubsan_"};
+  // Code in which nothing could go wrong gets no call of the runtime, but it is linked with it.
+  ubsan.evidence_libraries = {"libclang_rt.ubsan_standalone", "libubsan."};
   ubsan.blind_spots = {
       "further tests that reach a reported line: the runtime reports a line once per process, so "
       "the test named is the first that reached it",
