@@ -12,7 +12,9 @@
 namespace extproof::parsers {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.size() <= 4 && std::all_of(text.begin(), text.end(), is_digit);
@@ -92,9 +94,9 @@ ValueFault fault_of_compiler(std::string_view value) {
 }
 
 ValueFault fault_of_requirement(std::string_view value) {
-  return is_requirement(value)
-             ? ValueFault{}
-             : ValueFault{"is not a requirement", "one requirement, such as numpy>=1.26, or a path"};
+  return is_requirement(value) ? ValueFault{}
+                               : ValueFault{"is not a requirement",
+                                            "one requirement, such as numpy>=1.26, or a path"};
 }
 
 ValueFault fault_of_check(std::string_view value) {

@@ -79,9 +79,8 @@ std::vector<std::string> render_excerpt(std::string_view text, const SourceSpan&
     return code_point - 1 < cells.size() ? cells[code_point - 1].begin : width;
   };
   const std::size_t caret = column_at(std::max<std::size_t>(1, span.column));
-  const std::size_t caret_end = span.end_line == span.line
-                                    ? column_at(std::max<std::size_t>(1, span.end_column))
-                                    : width;
+  const std::size_t caret_end =
+      span.end_line == span.line ? column_at(std::max<std::size_t>(1, span.end_column)) : width;
   std::size_t shown_from = 0;
   std::size_t shown_to = width;
   if (width > k_widest) {
@@ -104,8 +103,8 @@ std::vector<std::string> render_excerpt(std::string_view text, const SourceSpan&
   const std::size_t carets = underlined > caret ? underlined - caret : 1;
 
   const std::string number = std::to_string(span.line);
-  std::string below = std::string(number.size(), ' ') + " | " + std::string(indent, ' ') +
-                      std::string(carets, '^');
+  std::string below =
+      std::string(number.size(), ' ') + " | " + std::string(indent, ' ') + std::string(carets, '^');
   if (!label.empty()) {
     below += ' ';
     below += label;

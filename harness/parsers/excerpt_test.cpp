@@ -37,7 +37,9 @@ TEST(Excerpt, what_is_escaped_is_as_wide_as_its_escape) {
 }
 
 TEST(Excerpt, a_byte_order_mark_is_no_column) {
-  EXPECT_THAT(render_excerpt("\xEF\xBB\xBF" "a = 1", on_line(1, 1, 2), ""),
+  EXPECT_THAT(render_excerpt("\xEF\xBB\xBF"
+                             "a = 1",
+                             on_line(1, 1, 2), ""),
               ElementsAre("1 | a = 1", "  | ^"));
 }
 
@@ -54,9 +56,9 @@ TEST(Excerpt, of_a_long_line_the_part_around_the_span_is_shown) {
 }
 
 TEST(Excerpt, a_span_over_several_lines_is_underlined_to_the_end_of_its_first) {
-  EXPECT_THAT(render_excerpt("a = [\n1]\n",
-                             {.line = 1, .column = 5, .end_line = 2, .end_column = 3}, ""),
-              ElementsAre("1 | a = [", "  |     ^"));
+  EXPECT_THAT(
+      render_excerpt("a = [\n1]\n", {.line = 1, .column = 5, .end_line = 2, .end_column = 3}, ""),
+      ElementsAre("1 | a = [", "  |     ^"));
 }
 
 TEST(Excerpt, a_span_at_the_end_of_the_line_has_one_caret) {

@@ -79,9 +79,8 @@ Refusals merge_environment(Config& config, const std::map<std::string, std::stri
     }
   };
 
-  const Refusals unknown =
-      merge_lanes(config, pieces_of(value_of("EXTPROOF_LANES"), ','),
-                  "environment variable EXTPROOF_LANES", known_lanes);
+  const Refusals unknown = merge_lanes(config, pieces_of(value_of("EXTPROOF_LANES"), ','),
+                                       "environment variable EXTPROOF_LANES", known_lanes);
   refusals.insert(refusals.end(), unknown.begin(), unknown.end());
   read_string("EXTPROOF_PYTHON", "python", config.python);
   read_string("EXTPROOF_COMPILER", "compiler", config.compiler);

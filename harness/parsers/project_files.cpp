@@ -295,8 +295,9 @@ facts::Judged<Project> parse_project(const std::optional<std::string>& pyproject
     return base::Failure<facts::Refusals>{std::move(refusals)};
   }
   if (!described) {
-    return facts::refuse(no_project(pyproject ? "pyproject.toml says nothing of how to build a wheel"
-                                              : "there is no project in this folder"));
+    return facts::refuse(no_project(pyproject
+                                        ? "pyproject.toml says nothing of how to build a wheel"
+                                        : "there is no project in this folder"));
   }
   return project;
 }

@@ -42,12 +42,11 @@ TEST(Project, is_described_by_its_pyproject) {
 }
 
 TEST(Project, without_a_build_system_is_built_by_setuptools_as_it_was_before_pep_517) {
-  for (const auto& project :
-       {parse_project(std::nullopt, true, std::nullopt, "/src"),
-        parse_project("[tool.black]\n", true, std::nullopt, "/src"),
-        parse_project("[project]\nname = 'a'\n", false, std::nullopt, "/src"),
-        parse_project("[build-system]\nrequires = ['setuptools>=40.8.0']\n", false, std::nullopt,
-                      "/src")}) {
+  for (const auto& project : {parse_project(std::nullopt, true, std::nullopt, "/src"),
+                              parse_project("[tool.black]\n", true, std::nullopt, "/src"),
+                              parse_project("[project]\nname = 'a'\n", false, std::nullopt, "/src"),
+                              parse_project("[build-system]\nrequires = ['setuptools>=40.8.0']\n",
+                                            false, std::nullopt, "/src")}) {
     ASSERT_TRUE(project.ok()) << rendered(project);
     EXPECT_EQ(project.value().backend, Backend::setuptools);
     EXPECT_EQ(project.value().backend_name, "setuptools.build_meta:__legacy__");
@@ -56,18 +55,17 @@ TEST(Project, without_a_build_system_is_built_by_setuptools_as_it_was_before_pep
 }
 
 TEST(Project, takes_what_pyproject_does_not_say_from_setup_cfg) {
-  const auto project = parse_project(
-      std::nullopt, true,
-      "[metadata]\n"
-      "; a comment\n"
-      "Name: rows\n"
-      "description = name = other\n"
-      "[options]\n"
-      "python_requires =\n"
-      "    >=3.8\n"
-      "[options.extras_require]\n"
-      "name = no\n",
-      "/src");
+  const auto project = parse_project(std::nullopt, true,
+                                     "[metadata]\n"
+                                     "; a comment\n"
+                                     "Name: rows\n"
+                                     "description = name = other\n"
+                                     "[options]\n"
+                                     "python_requires =\n"
+                                     "    >=3.8\n"
+                                     "[options.extras_require]\n"
+                                     "name = no\n",
+                                     "/src");
 
   ASSERT_TRUE(project.ok()) << rendered(project);
   EXPECT_EQ(project.value().name, "rows");

@@ -12,8 +12,12 @@
 namespace extproof::parsers {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 // The order of the phases of one release.
 enum class Phase { dev, alpha, beta, candidate, final, post };
@@ -228,7 +232,9 @@ bool requires_python_allows(std::string_view specifier, std::string_view version
          });
 }
 
-bool is_version_specifier(std::string_view text) { return parse_specifier(text).has_value(); }
+bool is_version_specifier(std::string_view text) {
+  return parse_specifier(text).has_value();
+}
 
 bool is_requirement(std::string_view text) {
   text = base::trim(text);

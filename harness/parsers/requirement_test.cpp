@@ -76,7 +76,8 @@ TEST(RequiresPython, a_clause_that_cannot_be_read_makes_no_specifier) {
 TEST(Requirement, begins_with_a_name_or_is_a_path) {
   for (const std::string_view text :
        {"pytest", "numpy>=1.26", "pkg[a,b]>=1; python_version<'3.12'", "pkg @ https://h/p.whl",
-        "pkg (>=1)", "./tools/helper", "../sibling", "/opt/wheels/a.whl", "tools/helper", "a~=1.0"}) {
+        "pkg (>=1)", "./tools/helper", "../sibling", "/opt/wheels/a.whl", "tools/helper",
+        "a~=1.0"}) {
     EXPECT_TRUE(is_requirement(text)) << text;
   }
 }

@@ -49,9 +49,8 @@ std::string rewritten(const TomlValue& value, std::string_view source, KeyType w
                                                    : "";
     case KeyType::number:
     case KeyType::boolean: {
-      const bool fits = wanted == KeyType::boolean
-                            ? value.text == "true" || value.text == "false"
-                            : base::to_integer(value.text).has_value();
+      const bool fits = wanted == KeyType::boolean ? value.text == "true" || value.text == "false"
+                                                   : base::to_integer(value.text).has_value();
       return value.kind == TomlValue::Kind::string && fits ? value.text : "";
     }
     case KeyType::settings:
@@ -77,11 +76,12 @@ class ConfigReader {
       }
     }
     if (top != nullptr && top->kind != TomlValue::Kind::table) {
-      refusals_.add(top->span, {.code = "XP1303",
-                                .headline = "\"tool.extproof\" is " +
-                                            std::string(describe(top->kind)) + ", not a table",
-                                .notes = {k_so}},
-                    "expected a table");
+      refusals_.add(
+          top->span,
+          {.code = "XP1303",
+           .headline = "\"tool.extproof\" is " + std::string(describe(top->kind)) + ", not a table",
+           .notes = {k_so}},
+          "expected a table");
     } else if (top != nullptr) {
       config_.origin = refusals_.origin();
       read_top(*top);
@@ -97,10 +97,10 @@ class ConfigReader {
   void look_for_misspelt_table(const TomlValue& tool) {
     for (const TomlEntry& entry : tool.entries) {
       if (base::closest(entry.key, {"extproof"})) {
-        refusals_.add(entry.span, {.code = "XP1301",
-                                   .headline = "[tool." + entry.key +
-                                               "] is not a table that extproof reads",
-                                   .notes = {k_so}},
+        refusals_.add(entry.span,
+                      {.code = "XP1301",
+                       .headline = "[tool." + entry.key + "] is not a table that extproof reads",
+                       .notes = {k_so}},
                       "did you mean \"extproof\"?");
       }
     }
@@ -141,16 +141,18 @@ class ConfigReader {
     const std::string fact =
         "this extproof has no engine for " + std::string(section.purpose) + " yet";
     if (entry.value.kind != TomlValue::Kind::table) {
-      refusals_.add(entry.span, {.code = "XP1306",
-                                 .headline = "\"" + entry.key + "\" has no effect: " + fact,
-                                 .notes = {k_so, {"try", "remove it"}}},
+      refusals_.add(entry.span,
+                    {.code = "XP1306",
+                     .headline = "\"" + entry.key + "\" has no effect: " + fact,
+                     .notes = {k_so, {"try", "remove it"}}},
                     "nothing reads this");
     }
     for (const TomlEntry& key : entry.value.entries) {
-      refusals_.add(key.span, {.code = "XP1306",
-                               .headline = "\"" + key.key + "\" in " + written(section.name) +
-                                           " has no effect: " + fact,
-                               .notes = {k_so, {"try", "remove it"}}},
+      refusals_.add(key.span,
+                    {.code = "XP1306",
+                     .headline = "\"" + key.key + "\" in " + written(section.name) +
+                                 " has no effect: " + fact,
+                     .notes = {k_so, {"try", "remove it"}}},
                     "nothing reads this");
     }
   }
@@ -159,12 +161,12 @@ class ConfigReader {
     if (entry.value.kind == TomlValue::Kind::table) {
       return true;
     }
-    refusals_.add(entry.span,
-                  {.code = "XP1303",
-                   .headline = "\"" + entry.key + "\" is " + describe(entry.value.kind) +
-                               ", not a table",
-                   .notes = {k_so}},
-                  "expected a table");
+    refusals_.add(
+        entry.span,
+        {.code = "XP1303",
+         .headline = "\"" + entry.key + "\" is " + describe(entry.value.kind) + ", not a table",
+         .notes = {k_so}},
+        "expected a table");
     return false;
   }
 
@@ -213,7 +215,8 @@ class ConfigReader {
   void refuse_type(const TomlValue& value, const SourceSpan& span, const std::string& what,
                    KeyType wanted, const std::string& example) {
     const std::string_view source = refusals_.text_of(value.span);
-    const std::string shown = source.empty() || source.size() > 60 ? "the value" : std::string(source);
+    const std::string shown =
+        source.empty() || source.size() > 60 ? "the value" : std::string(source);
     const std::string instead = rewritten(value, source, wanted);
     Refusal refusal{.code = "XP1303",
                     .headline = shown + " is " + describe(value.kind) + ", and " + what +
@@ -222,9 +225,9 @@ class ConfigReader {
       refusal.notes.push_back({"as in", example});
     }
     refusal.notes.push_back(k_so);
-    refusals_.add(span, std::move(refusal),
-                  instead.empty() ? std::string("expected ") + describe(wanted)
-                                  : "write " + instead);
+    refusals_.add(
+        span, std::move(refusal),
+        instead.empty() ? std::string("expected ") + describe(wanted) : "write " + instead);
   }
 
   void refuse_value(const TomlValue& value, const std::string& key, const ValueFault& fault) {
@@ -319,7 +322,8 @@ class ConfigReader {
   void read_build_table(const TomlValue& table, const ConfigKey& key) {
     for (const TomlEntry& entry : table.entries) {
       const std::string quoted = "\"" + entry.key + "\" in \"" + std::string(key.name) + "\"";
-      const bool is_list = key.type == KeyType::settings && entry.value.kind == TomlValue::Kind::array;
+      const bool is_list =
+          key.type == KeyType::settings && entry.value.kind == TomlValue::Kind::array;
       if (!is_list && entry.value.kind != TomlValue::Kind::string) {
         const bool at_key = entry.value.kind == TomlValue::Kind::table;
         refuse_type(entry.value, at_key ? entry.span : entry.value.span, quoted, KeyType::string,

@@ -105,8 +105,7 @@ Config every_key(std::string origin) {
   config.compiler = "clang-19";
   config.test_requires = {"pytest", "numpy"};
   config.timeout = 90.5;
-  config.build_config_settings = {{"cmake.verbose", {"true"}},
-                                  {"cmake.args", {"-DA=1", "-DB=2"}}};
+  config.build_config_settings = {{"cmake.verbose", {"true"}}, {"cmake.args", {"-DA=1", "-DB=2"}}};
   config.build_environment = {{"USE_BUNDLED", "1"}};
   config.lane["asan"] = {.interpreter = "3.14t",
                          .compiler = "gcc-12",
@@ -195,8 +194,8 @@ TEST(Config, errors_come_in_the_order_of_the_file) {
   for (const facts::Refusal& refusal : config.error()) {
     places.push_back(refusal.place);
   }
-  EXPECT_THAT(places, ElementsAre("pyproject.toml:2:1", "pyproject.toml:3:11",
-                                  "pyproject.toml:4:1"));
+  EXPECT_THAT(places,
+              ElementsAre("pyproject.toml:2:1", "pyproject.toml:3:11", "pyproject.toml:4:1"));
 }
 
 TEST(ConfigEnvironment, comes_over_the_file) {

@@ -78,12 +78,10 @@ TomlValue make_value(const toml::node& node) {
     case toml::node_type::table:
       value.kind = TomlValue::Kind::table;
       for (const auto& [key, item] : *node.as_table()) {
-        value.entries.push_back(
-            {std::string(key.str()), span_of(key.source()), make_value(item)});
+        value.entries.push_back({std::string(key.str()), span_of(key.source()), make_value(item)});
       }
-      std::stable_sort(
-          value.entries.begin(), value.entries.end(),
-          [](const TomlEntry& a, const TomlEntry& b) { return a.span < b.span; });
+      std::stable_sort(value.entries.begin(), value.entries.end(),
+                       [](const TomlEntry& a, const TomlEntry& b) { return a.span < b.span; });
       break;
     default:
       value.kind = TomlValue::Kind::time;
@@ -128,8 +126,8 @@ base::Result<TomlValue, TomlFailure> parse_toml(std::string_view text) {
   }
   const toml::parse_result parsed = toml::parse(text);
   if (!parsed) {
-    return base::Failure<TomlFailure>{{span_of(parsed.error().source()),
-                                       std::string(parsed.error().description())}};
+    return base::Failure<TomlFailure>{
+        {span_of(parsed.error().source()), std::string(parsed.error().description())}};
   }
   return make_value(parsed.table());
 }

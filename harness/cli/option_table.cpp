@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/option_table.hpp"
+
+#include <algorithm>
+
+#include "harness/base/text.hpp"
+
+namespace extproof::cli {
+namespace {
+
+constexpr std::size_t k_columns = 80;
+
+std::string take_positive(std::optional<int>& into, const std::string& value, int most) {
+  const std::optional<std::int64_t> number = base::to_integer(value);
+  if (!number || *number < 1 || *number > most) {
+    return "a whole number from 1 to " + std::to_string(most);
+  }
+  into = static_cast<int>(*number);
+  return "";
+}
+
+std::string take_jobs(Request& request, const std::string& value) {
+  return take_positive(request.jobs, value, 1024);
+}
+
+std::string take_run(Request& request, const std::string& value) {
+  return take_positive(request.run, value, 1000000000);
+}
+
+std::string take_path(std::string& into, const std::string& value, const char* expected) {
+  into = value;
+  return value.empty() ? expected : "";
+}
+
+std::string take_config(Request& request, const std::string& value) {
+  return take_path(request.config_file, value, "the name of a file");
+}
+
+std::string take_project(Request& request, const std::string& value) {
+  return take_path(request.project, value, "the name of a folder");
+}
+
+std::string take_color(Request& request, const std::string& value) {
+  if (value == "auto") {
+    request.color = ColorMode::automatic;
+  } else if (value == "always") {
+    request.color = ColorMode::always;
+  } else if (value == "never") {
+    request.color = ColorMode::never;
+  } else {
+    return "auto, always or never";
+  }
+  return "";
+}
+
+std::string take_formats(Request& request, const std::string& value) {
+  request.formats.clear();
+  for (const std::string_view format : base::split(value, ',')) {
+    if (format != "console" && format != "json") {
+      return "console or json";
+    }
+    request.formats.emplace_back(format);
+  }
+  return "";
+}
+
+std::string take_quiet(Request& request, const std::string& /*value*/) {
+  request.quiet = true;
+  return "";
+}
+
+std::string take_verbose(Request& request, const std::string& /*value*/) {
+  request.verbose = true;
+  return "";
+}
+
+std::string take_json(Request& request, const std::string& /*value*/) {
+  request.json = true;
+  return "";
+}
+
+std::string take_all(Request& request, const std::string& /*value*/) {
+  request.all = true;
+  return "";
+}
+
+const OptionRow k_json = {"--json", "", "one JSON document on stdout", take_json};
+const OptionRow k_all = {"--all", "", "every lane that this machine can judge", take_all};
+const OptionRow k_formats = {"--format", "FORMAT",
+                             "console or json, or both divided by a comma (default: console)",
+                             take_formats};
+
+// The words of `text` in lines of at most 80 columns; the first line begins with `first`, which
+// fills `indent` columns, or stands above them when it is longer.
+std::string wrapped(std::string_view first, std::size_t indent, std::string_view text) {
+  std::string out(first);
+  std::size_t column = out.size();
+  if (column + 2 > indent && !first.empty()) {
+    out += '\n';
+    column = 0;
+  }
+  out.append(indent - column, ' ');
+  column = indent;
+  bool at_start = true;
+  for (const std::string_view word : base::split(text, ' ')) {
+    if (!at_start && column + 1 + word.size() > k_columns) {
+      out += '\n';
+      out.append(indent, ' ');
+      column = indent;
+      at_start = true;
+    }
+    if (!at_start) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += word.size();
+    at_start = false;
+  }
+  return out + "\n";
+}
+
+std::string paragraphs(std::string_view text) {
+  std::string out;
+  for (const std::string_view line : base::lines(text)) {
+    out += line.empty() ? "\n" : wrapped("", 0, line);
+  }
+  return out;
+}
+
+std::string option_lines(const std::vector<OptionRow>& rows) {
+  std::string out;
+  for (const OptionRow& row : rows) {
+    std::string names(row.names);
+    if (const std::size_t comma = names.find(','); comma != std::string::npos) {
+      names.insert(comma + 1, " ");
+    } else {
+      names.insert(0, "    ");
+    }
+    if (!row.value.empty()) {
+      names += ' ';
+      names += row.value;
+    }
+    out += wrapped("  " + names, 24, row.meaning);
+  }
+  return out;
+}
+
+}  // namespace
+
+const std::vector<OptionRow>& common_options() {
+  static const std::vector<OptionRow> k_options = {
+      {"--config", "FILE", "read the configuration from FILE instead of the project's own",
+       take_config},
+      {"--project", "DIR", "the folder of the extension's sources (default: the current one)",
+       take_project},
+      {"-j,--jobs", "N", "how many steps run at once (default: one for each processor)", take_jobs},
+      {"--color", "WHEN", "auto, always or never (default: auto)", take_color},
+      {"-q,--quiet", "", "errors only, no progress", take_quiet},
+      {"-v,--verbose", "", "also the command line of every step", take_verbose},
+  };
+  return k_options;
+}
+
+const std::vector<CommandRow>& command_table() {
+  static const std::vector<CommandRow> k_commands = {
+      {.command = Command::doctor,
+       .name = "doctor",
+       .usage = "[--json]",
+       .summary = "the compilers, interpreters and tools found here, and what is missing",
+       .text = "Lists the compilers with their sanitizer runtimes, the interpreters and the tools "
+               "of this machine. For what is missing it says which lane that disables and the "
+               "command that installs it.\n",
+       .options = {k_json}},
+      {.command = Command::plan,
+       .name = "plan",
+       .usage = "[LANE...] [--all] [--json]",
+       .summary = "what a run would do; runs nothing",
+       .text = "Shows the steps with which a run of these lanes begins, each with its command line "
+               "and environment. Without a LANE they are those of the configuration.\n",
+       .options = {k_all, k_json},
+       .takes_lanes = true},
+      {.command = Command::run,
+       .name = "run",
+       .usage = "[LANE...] [--all] [-- PYTEST ARGS]",
+       .summary = "builds the extension, runs its tests in each lane, reports",
+       .text =
+           "Builds the extension in the configuration of each LANE, proves that the lane would "
+           "see a bug, runs the tests in it and reports what was found. Without a LANE they are "
+           "those of the configuration. What follows \"--\" is handed to pytest.\n"
+           "\n"
+           "  extproof run\n"
+           "  extproof run asan\n"
+           "  extproof run asan -- tests/test_rows.py::test_fill -x\n",
+       .options = {k_all, k_formats, k_json},
+       .takes_lanes = true,
+       .takes_pytest_arguments = true},
+      {.command = Command::report,
+       .name = "report",
+       .usage = "[--run N] [--format FORMAT]",
+       .summary = "shows a stored run again",
+       .text = "Renders a run that is stored under .extproof/, also one that was interrupted. "
+               "Nothing is run. The exit code is that of the run.\n",
+       .options = {{"--run", "N", "the number of the run (default: the latest)", take_run},
+                   k_formats,
+                   k_json}},
+      {.command = Command::explain,
+       .name = "explain",
+       .usage = "CODE | FINDING",
+       .summary = "a message's page, or a finding with every stack",
+       .text =
+           "Explains a message by its code, such as XP3107, or shows a finding of the latest "
+           "run with every stack and the command that shows it again. A finding is named by its "
+           "number, such as F1, or by the beginning of its fingerprint.\n",
+       .options = {},
+       .takes_subject = true},
+  };
+  return k_commands;
+}
+
+std::string render_general_help() {
+  std::string text =
+      "Usage: extproof [OPTIONS] COMMAND ...\n\n" +
+      paragraphs(
+          "Proves native Python extensions: builds one in every configuration that finds bugs, "
+          "runs its own tests in each, and says what is wrong, where, in which test, and how to "
+          "see it again.\n") +
+      "\nCommands:\n";
+  for (const CommandRow& command : command_table()) {
+    text += wrapped("  " + std::string(command.name), 12, command.summary);
+  }
+  text += "\nOptions of every command:\n" + option_lines(common_options());
+  text += wrapped("  -h, --help", 24, "this text, or that of a command");
+  text += wrapped("      --version", 24, "the version of extproof");
+  text +=
+      "\nExit codes:\n"
+      "  0  nothing found              4    a tool, runtime or interpreter is missing\n"
+      "  1  findings, failed tests     70   a defect in extproof\n"
+      "  2  usage or configuration     130  interrupted\n"
+      "  3  could not judge\n"
+      "\n\"extproof COMMAND --help\" tells more of one command.\n";
+  return text;
+}
+
+std::string render_command_help(const CommandRow& command) {
+  std::string text = "Usage: extproof " + std::string(command.name) + " [OPTIONS] " +
+                     std::string(command.usage) + "\n\n";
+  for (const std::string_view line : base::lines(command.text)) {
+    // Examples stay as they are.
+    text +=
+        line.substr(0, 2) == "  " ? std::string(line) + "\n" : paragraphs(std::string(line) + "\n");
+  }
+  if (!command.options.empty()) {
+    text += "\nOptions:\n" + option_lines(command.options);
+  }
+  text += "\nOptions of every command:\n" + option_lines(common_options());
+  text += wrapped("  -h, --help", 24, "this text");
+  return text;
+}
+
+}  // namespace extproof::cli

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a command line asks for. Level: cli. A value; parse_options() makes it.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace extproof::cli {
+
+enum class Command { doctor, plan, run, report, explain };
+
+enum class ColorMode { automatic, always, never };
+
+struct Request {
+  Command command = Command::run;
+  std::string project;      // a folder; empty: the current one
+  std::string config_file;  // of --config; empty: the project's own
+  std::optional<int> jobs;  // absent: one for each processor
+  ColorMode color = ColorMode::automatic;
+  bool quiet = false;
+  bool verbose = false;
+  bool json = false;                          // one JSON document on stdout
+  bool all = false;                           // every lane that this machine can judge
+  std::vector<std::string> lanes;             // as they were named, not looked up yet
+  std::vector<std::string> formats;           // of the report; "console" or "json"
+  std::optional<int> run;                     // of `report`; absent: the latest
+  std::string subject;                        // of `explain`: a message's code or a finding
+  std::vector<std::string> pytest_arguments;  // what stood after "--", untouched
+  std::vector<std::string> argv;              // the whole command line, for the record
+};
+
+}  // namespace extproof::cli
