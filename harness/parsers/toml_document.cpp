@@ -80,8 +80,8 @@ TomlValue make_value(const toml::node& node) {
       for (const auto& [key, item] : *node.as_table()) {
         value.entries.push_back({std::string(key.str()), span_of(key.source()), make_value(item)});
       }
-      std::stable_sort(value.entries.begin(), value.entries.end(),
-                       [](const TomlEntry& a, const TomlEntry& b) { return a.span < b.span; });
+      std::sort(value.entries.begin(), value.entries.end(),
+                [](const TomlEntry& a, const TomlEntry& b) { return a.span < b.span; });
       break;
     default:
       value.kind = TomlValue::Kind::time;

@@ -8,12 +8,14 @@ namespace extproof::parsers {
 void TomlRefusals::add(const SourceSpan& span, facts::Refusal refusal, std::string_view label) {
   refusal.place = render_place(origin_, span);
   refusal.excerpt = render_excerpt(text_, span, label);
-  found_.emplace_back(span, std::move(refusal));
+  // Kept in the order of the file; of one place, in the order of coming.
+  const auto after =
+      std::upper_bound(found_.begin(), found_.end(), span,
+                       [](const SourceSpan& a, const auto& b) { return a < b.first; });
+  found_.insert(after, {span, std::move(refusal)});
 }
 
 facts::Refusals TomlRefusals::take() {
-  std::stable_sort(found_.begin(), found_.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
   facts::Refusals refusals;
   for (auto& [span, refusal] : found_) {
     refusals.push_back(std::move(refusal));
