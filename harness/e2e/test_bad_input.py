@@ -223,7 +223,7 @@ def test_hostile_test_ids_reach_the_report_unharmed_and_harm_nothing(project):
         @pytest.mark.parametrize("x", ["\"quotes\" 'and' `ticks`", "new\nline", "<script>alert(1)",
                                        "\x1b[2Jclear", "::error::x", "../../etc/passwd", "\udc80"])
         def test_id(x):
-            spam.spill(40)
+            spam.spill(36)
     ''')
 
     run = spam.run("asan")
@@ -240,7 +240,7 @@ def test_paths_with_spaces_and_letters_of_other_alphabets_work(project):
                    tests="""
         import spam
         def test_spills():
-            spam.spill(40)
+            spam.spill(36)
     """)
 
     run = spam.run("asan", "ubsan")
@@ -298,7 +298,7 @@ def test_ctrl_c_keeps_what_is_known_and_leaves_no_process(project, times):
 def test_kill_9_leaves_no_process_and_the_next_run_says_what_it_found(project):
     marker = "5432%d.5" % os.getpid()
     spam = project(source=OVERFLOW_SOURCE, functions=("twice", "spill"),
-                   tests=SLOW_TESTS.replace("assert spam.twice(2) == 4", "spam.spill(40)")
+                   tests=SLOW_TESTS.replace("assert spam.twice(2) == 4", "spam.spill(36)")
                    % {"marker": marker})
     process = spam.program.start(["run", "asan", "--jobs", "2"], spam.folder)
 

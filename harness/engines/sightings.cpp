@@ -51,7 +51,9 @@ std::string without_addresses(std::string_view text) {
       const std::size_t digits = (end == std::string_view::npos ? text.size() : end) - at - 2;
       if (digits >= 6) {
         at += 2 + digits;
-        at += at < text.size() && text[at] == ' ' && (out.empty() || out.back() == ' ') ? 1 : 0;
+        const bool leaves_two_spaces =
+            at < text.size() && text[at] == ' ' && (out.empty() || out.back() == ' ');
+        at += leaves_two_spaces ? 1U : 0U;
         continue;
       }
     }
@@ -129,8 +131,8 @@ SourceLines parse_source_lines(std::string_view output) {
 }
 
 SightingMaker::SightingMaker(const facts::Configuration& configuration,
-                             const Ownership& ownership, const SourceLines& lines)
-    : configuration_(configuration), ownership_(ownership), lines_(lines) {}
+                             const Ownership& ownership, SourceLines lines)
+    : configuration_(configuration), ownership_(ownership), lines_(std::move(lines)) {}
 
 bool SightingMaker::concerns_extension(const Report& report) const {
   if (report.kind != FindingKind::leak) {
@@ -281,6 +283,18 @@ LaneSighting SightingMaker::of_crash(const std::string& what, const std::string&
   finding = with_place(std::move(finding), nullptr);
   finding.severity = "error";
   return sighting(std::move(finding), test, phase, log, {});
+}
+
+LaneSighting SightingMaker::of_late_crash(const std::string& what,
+                                          const std::vector<Stack>& stacks,
+                                          const std::string& log) const {
+  Finding finding = {.kind = FindingKind::finalization_crash,
+                     .rule = what,
+                     .title = "every test had ended when the process was " + what,
+                     .stacks = stacks};
+  finding = with_place(std::move(finding), nullptr);
+  finding.severity = "error";
+  return sighting(std::move(finding), "", facts::Phase::finish, log, {});
 }
 
 LaneSighting SightingMaker::of_hang(double seconds, const std::string& test, facts::Phase phase,

@@ -29,8 +29,9 @@ SourceLines parse_source_lines(std::string_view output);
 
 class SightingMaker {
  public:
+  // Requires: `configuration` and `ownership` outlive it.
   SightingMaker(const facts::Configuration& configuration, const Ownership& ownership,
-                const SourceLines& lines);
+                SourceLines lines);
 
   // Whether the report concerns the extension at all; only leaks can fail to.
   bool concerns_extension(const facts::Report& report) const;
@@ -41,6 +42,10 @@ class SightingMaker {
   // the fault handler wrote.
   LaneSighting of_crash(const std::string& what, const std::string& test, facts::Phase phase,
                         const std::vector<facts::Stack>& stacks, const std::string& log) const;
+
+  // The same after the last test, while the interpreter took itself apart.
+  LaneSighting of_late_crash(const std::string& what, const std::vector<facts::Stack>& stacks,
+                             const std::string& log) const;
 
   // A test that ended neither way in time.
   LaneSighting of_hang(double seconds, const std::string& test, facts::Phase phase,
@@ -54,7 +59,7 @@ class SightingMaker {
 
   const facts::Configuration& configuration_;
   const Ownership& ownership_;
-  const SourceLines& lines_;
+  SourceLines lines_;
 };
 
 }  // namespace extproof::engines

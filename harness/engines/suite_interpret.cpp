@@ -338,7 +338,16 @@ class Interpreter {
   }
 
   void take_end(const StepResult& tests, const TestEvents& events) {
-    if (events.finished || was_cut_off(tests)) {
+    if (was_cut_off(tests)) {
+      return;
+    }
+    const Ownership ownership(paths_, configuration_.project_root, native_files_);
+    const SightingMaker maker(configuration_, ownership, {});
+    if (events.finished) {
+      if (std::holds_alternative<facts::Signalled>(tests.end)) {
+        lane_.sightings.push_back(
+            maker.of_late_crash(describe(tests.end), crash_stacks(tests), tests.errors_path));
+      }
       return;
     }
     std::string test;
@@ -348,8 +357,6 @@ class Interpreter {
       phase = events.boundaries.back().phase;
     }
     std::vector<facts::Stack> stacks = crash_stacks(tests);
-    const Ownership ownership(paths_, configuration_.project_root, native_files_);
-    const SightingMaker maker(configuration_, ownership, {});
     if (const auto* late = std::get_if<facts::TimedOut>(&tests.end)) {
       for (const SeenReport& seen : seen_) {
         if (is_our_abort(tests, seen)) {
