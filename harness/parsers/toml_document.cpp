@@ -5,14 +5,18 @@
 #include <optional>
 
 // Compiled in, whatever the system's package prefers: the program must start on machines without
-// the shared library, and failures are values here.
+// the shared library, and failures are values here. toml++ 3.3 asserts, or lets the compiler
+// assume, what "[/x]" breaks, right before it handles that case itself.
+#undef NDEBUG
 #undef TOML_HEADER_ONLY
 #define TOML_HEADER_ONLY 1
 #undef TOML_EXCEPTIONS
 #define TOML_EXCEPTIONS 0
+#undef TOML_ASSERT
+#define TOML_ASSERT(expression) static_assert(true)
 #include <toml++/toml.h>
 
-#include "harness/base/text.hpp"
+#include "harness/parsers/text_columns.hpp"
 
 namespace extproof::parsers {
 namespace {
@@ -26,26 +30,67 @@ SourceSpan span_of(const toml::source_region& region) {
           .end_column = region.end.column};
 }
 
-// toml++ 3.3 bounds the depth of values, but not that of dotted keys, and frees its tree
-// recursively. Quoted texts with that many dots are caught too; none was ever meant.
-std::optional<TomlFailure> too_deep(std::string_view text) {
-  constexpr std::string_view k_of_keys =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-\"' \t";
-  std::size_t number = 0;
-  for (const std::string_view line : base::lines(text)) {
-    ++number;
-    std::size_t dots = 0;
-    for (std::size_t at = 0; at < line.size(); ++at) {
-      if (line[at] != '.') {
-        dots = k_of_keys.find(line[at]) == std::string_view::npos ? 0 : dots;
-        continue;
-      }
-      // "..." is never a key.
-      dots = at > 0 && line[at - 1] == '.' ? 0 : dots + 1;
-      if (dots > k_most_dots) {
-        return TomlFailure{{number, 1, number, 2}, "a key has more than 64 parts"};
-      }
+// The length of the quoted text that begins at `at`, with its quotes, up to the end of the text or,
+// for one that may not span lines, of the line.
+std::size_t quoted_length(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  const std::string three(3, quote);
+  const bool long_form = text.substr(at, 3) == three;
+  const std::size_t width = long_form ? 3 : 1;
+  std::size_t end = at + width;
+  while (end < text.size()) {
+    if (text[end] == '\\' && quote == '"') {
+      end += 2;
+    } else if (text.substr(end, width) == std::string_view(three).substr(0, width)) {
+      return end + width - at;
+    } else if (text[end] == '\n' && !long_form) {
+      return end - at;
+    } else {
+      ++end;
     }
+  }
+  return text.size() - at;
+}
+
+// What toml++ 3.3 must not see, because its behaviour is then undefined: a character outside of
+// ASCII where TOML allows none, which is everywhere but in texts and comments, and a key of so many
+// parts that freeing the tree, which is recursive, exhausts the stack.
+std::optional<TomlFailure> dangerous_place(std::string_view text) {
+  SourceSpan place{.line = 1, .column = 1};
+  std::size_t dots = 0;
+  const auto advance = [&](std::string_view passed) {
+    while (!passed.empty()) {
+      const std::size_t bytes = first_glyph(passed).bytes.size();
+      place = passed[0] == '\n' ? SourceSpan{.line = place.line + 1, .column = 1}
+                                : SourceSpan{.line = place.line, .column = place.column + 1};
+      passed.remove_prefix(bytes);
+    }
+  };
+  // A quote after anything else is no beginning of a text for toml++, which reads on through it.
+  constexpr std::string_view k_before_quote = " \t\r\n=,[{.\xBF";
+  constexpr std::string_view k_mark = "\xEF\xBB\xBF";
+  std::size_t at = text.substr(0, k_mark.size()) == k_mark ? k_mark.size() : 0;
+  while (at < text.size()) {
+    std::size_t length = 1;
+    if (text[at] == '"' || text[at] == '\'') {
+      if (at > 0 && k_before_quote.find(text[at - 1]) == std::string_view::npos) {
+        return TomlFailure{place, "no text may begin here"};
+      }
+      length = quoted_length(text, at);
+    } else if (text[at] == '#') {
+      length = std::min(text.find('\n', at), text.size()) - at;
+    } else if (static_cast<unsigned char>(text[at]) >= 0x80U) {
+      return TomlFailure{place, "only texts, quoted keys and comments may hold this character"};
+    } else if (text[at] == '.') {
+      if (++dots > k_most_dots) {
+        return TomlFailure{place, "a key has more than 64 parts"};
+      }
+    } else if (std::string_view("=,[]{}\n").find(text[at]) != std::string_view::npos) {
+      dots = 0;
+    }
+    const std::string_view passed = text.substr(at, length);
+    advance(passed);
+    at += passed.size();
   }
   return std::nullopt;
 }
@@ -121,7 +166,7 @@ const char* describe(TomlValue::Kind kind) {
 }
 
 base::Result<TomlValue, TomlFailure> parse_toml(std::string_view text) {
-  if (std::optional<TomlFailure> failure = too_deep(text)) {
+  if (std::optional<TomlFailure> failure = dangerous_place(text)) {
     return base::Failure<TomlFailure>{std::move(*failure)};
   }
   const toml::parse_result parsed = toml::parse(text);

@@ -47,8 +47,9 @@ struct TomlFailure {
 
 // The whole of `text` as a table.
 //
-// Errors: the first place that is not TOML 1.0. Also one line with more than 64 dots between keys,
-//         which is TOML: its depth would exhaust the stack.
+// Errors: the first place that is not TOML 1.0, or a later one with a character that TOML does not
+//         allow there. Also a key of more than 64 parts, which is TOML: its depth would exhaust the
+//         stack.
 base::Result<TomlValue, TomlFailure> parse_toml(std::string_view text);
 
 }  // namespace extproof::parsers

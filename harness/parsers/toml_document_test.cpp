@@ -57,6 +57,32 @@ TEST(TomlDocument, rows_of_dots_in_texts_are_no_keys) {
   EXPECT_TRUE(parse_toml("a = \"" + std::string(500, '.') + "\"\n").ok());
 }
 
+TEST(TomlDocument, a_key_outside_of_ascii_needs_quotes) {
+  const auto document = parse_toml("\"größe\" = 'é' # é\n\tgröße = 1\n");
+
+  ASSERT_FALSE(document.ok());
+  EXPECT_EQ(document.error().span.line, 2U);
+  EXPECT_EQ(document.error().span.column, 4U);
+}
+
+TEST(TomlDocument, a_quote_in_the_middle_of_a_word_fails) {
+  EXPECT_FALSE(parse_toml("a = 3.13\"é\"\n").ok());
+  EXPECT_FALSE(parse_toml("a = \"b\"\"é\"\n").ok());
+}
+
+TEST(TomlDocument, characters_outside_of_ascii_stand_in_every_kind_of_text) {
+  const auto document = parse_toml(
+      "a = \"\\\"é\"\nb = 'é\\'\nc = \"\"\"\né\\\"\"\"\"é\"\"\"\nd = '''\né\n'''\n'é'.\"é\" = 1\n");
+
+  EXPECT_TRUE(document.ok()) << document.error().said;
+}
+
+TEST(TomlDocument, a_header_that_begins_with_no_key_fails) {
+  for (const std::string_view text : {"[/x]\n", "[[/x]]\n", "[.x]\n", "[=]\n", "[a./]\n"}) {
+    EXPECT_FALSE(parse_toml(text).ok()) << text;
+  }
+}
+
 TEST(TomlDocument, bytes_that_are_not_utf8_fail) {
   EXPECT_FALSE(parse_toml("a = \"\xFF\"\n").ok());
 }
