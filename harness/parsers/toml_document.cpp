@@ -42,7 +42,12 @@ std::size_t quoted_length(std::string_view text, std::size_t at) {
     if (text[end] == '\\' && quote == '"') {
       end += 2;
     } else if (text.substr(end, width) == std::string_view(three).substr(0, width)) {
-      return end + width - at;
+      end += width;
+      // The last quotes of a long text may be its own: """a"""" ends with one.
+      for (int own = 0; long_form && own < 2 && end < text.size() && text[end] == quote; ++own) {
+        ++end;
+      }
+      return end - at;
     } else if (text[end] == '\n' && !long_form) {
       return end - at;
     } else {

@@ -72,7 +72,7 @@ TEST(TomlDocument, a_quote_in_the_middle_of_a_word_fails) {
 
 TEST(TomlDocument, characters_outside_of_ascii_stand_in_every_kind_of_text) {
   const auto document = parse_toml(
-      "a = \"\\\"é\"\nb = 'é\\'\nc = \"\"\"\né\\\"\"\"\"é\"\"\"\nd = '''\né\n'''\n'é'.\"é\" = 1\n");
+      "a = \"\\\"é\"\nb = 'é\\'\nc = \"\"\"\né\\\"\"\"é\"\"\"\"\nd = '''\né\n'''\n'é'.\"é\" = 1\n");
 
   EXPECT_TRUE(document.ok()) << document.error().said;
 }
