@@ -33,6 +33,7 @@ TEST(ValidUtf8, surrogates_and_overlong_forms_are_replaced_byte_by_byte) {
 
 TEST(Closest, a_typing_error_is_recognised_and_another_word_is_not) {
   EXPECT_EQ(closest("asn", {"release", "asan", "ubsan"}), "asan");
+  EXPECT_EQ(closest("usban", {"release", "asan", "ubsan"}), "ubsan");
   EXPECT_EQ(closest("valgrind", {"release", "asan", "ubsan"}), std::nullopt);
 }
 

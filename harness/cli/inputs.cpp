@@ -47,34 +47,6 @@ std::string commit_of(const std::string& root) {
   return output ? std::string(base::trim(*output)) : std::string();
 }
 
-// The lanes named, each once; those of the configuration when none is, all with --all.
-facts::Judged<std::vector<std::string>> lanes_asked(const Request& request,
-                                                    const facts::Config& config) {
-  const std::vector<std::string> known = lane_names();
-  if (request.all) {
-    return known;
-  }
-  facts::Refusals unknown;
-  for (const std::string& name : request.lanes) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) {
-      continue;
-    }
-    facts::Refusal refusal = {.code = "XP1302", .headline = "\"" + name + "\" is not a lane"};
-    if (const auto close = base::closest(name, known)) {
-      refusal.notes.push_back({"meant", "did you mean \"" + *close + "\"?"});
-    }
-    std::vector<std::string> sorted = known;
-    std::sort(sorted.begin(), sorted.end());
-    refusal.notes.push_back({"known", base::join(sorted, ", ")});
-    refusal.notes.push_back({"so", "nothing was run"});
-    unknown.push_back(std::move(refusal));
-  }
-  if (!unknown.empty()) {
-    return base::Failure<facts::Refusals>{std::move(unknown)};
-  }
-  return request.lanes.empty() ? config.lanes : request.lanes;
-}
-
 }  // namespace
 
 std::string project_root_of(const Request& request) {
@@ -102,14 +74,19 @@ facts::Judged<Inputs> read_inputs(const Request& request,
       !wrong.empty()) {
     return base::Failure<facts::Refusals>{wrong};
   }
-  auto lanes = lanes_asked(request, config.value());
-  if (!lanes) {
-    return base::Failure<facts::Refusals>{std::move(lanes).error()};
+  // The lanes named stand in front of those of the configuration; --all is every lane there is.
+  const std::vector<std::string> named = request.all ? lane_names() : request.lanes;
+  if (!named.empty()) {
+    if (auto wrong = parsers::merge_lanes(config.value(), named, "command line", lane_names());
+        !wrong.empty()) {
+      return base::Failure<facts::Refusals>{std::move(wrong)};
+    }
   }
   project.value().commit = commit_of(root);
+  std::vector<std::string> lanes = config.value().lanes;
   return Inputs{.project = std::move(project).value(),
                 .config = std::move(config).value(),
-                .asked = {.lanes = std::move(lanes).value(),
+                .asked = {.lanes = std::move(lanes),
                           .only_what_can_judge = request.all,
                           .pytest_arguments = request.pytest_arguments}};
 }
