@@ -28,10 +28,12 @@ def program(name: str) -> str:
 def build(session: nox.Session, preset: str) -> pathlib.Path:
     """Configures and builds a preset of CMakePresets.json; returns its folder."""
     arguments = []
+    # Relative to the clone, so that another clone on the same machine finds the same objects.
+    environment = {"CCACHE_BASEDIR": str(ROOT), "CCACHE_NOHASHDIR": "1"}
     if shutil.which("ccache"):
         arguments = ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache", "-DCMAKE_C_COMPILER_LAUNCHER=ccache"]
     session.run("cmake", "--preset", preset, *arguments, external=True, silent=True)
-    session.run("cmake", "--build", "--preset", preset, external=True)
+    session.run("cmake", "--build", "--preset", preset, external=True, env=environment)
     return ROOT / "build" / preset
 
 

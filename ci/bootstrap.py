@@ -148,6 +148,9 @@ def install_extproof():
     if shutil.which("ccache"):
         environment["CMAKE_CXX_COMPILER_LAUNCHER"] = "ccache"
         environment["CMAKE_C_COMPILER_LAUNCHER"] = "ccache"
+        # Relative to the clone, so that another clone on the same machine finds the same objects.
+        environment["CCACHE_BASEDIR"] = ROOT
+        environment["CCACHE_NOHASHDIR"] = "1"
     # Not isolated: the backend is in the environment, and the build folder is kept.
     run([program("python"), "-m", "pip", "install", "-q", "--disable-pip-version-check",
          "--no-build-isolation", "--no-deps", "--force-reinstall", ROOT], env=environment)

@@ -326,8 +326,9 @@ class Interpreter {
     }
     if (lane_.swallowed_leaks > 0) {
       lane_.report.blind_spots.push_back(
-          "leaks of others: " + std::to_string(lane_.swallowed_leaks) +
-          " whose stacks have no frame of the extension were left out");
+          std::to_string(lane_.swallowed_leaks) +
+          (lane_.swallowed_leaks == 1 ? " leak" : " leaks") +
+          " without a frame of the extension (left out)");
     }
   }
 

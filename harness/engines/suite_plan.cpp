@@ -196,7 +196,7 @@ std::vector<Step> environment_steps(const LaneInput& input, const Instrumentatio
 
 Step canary_step(const LaneInput& input, const Instrumentation& instrumentation,
                  const SuitePaths& paths) {
-  Step step = bare_step(input.configuration, "canary", StepPurpose::preflight);
+  Step step = bare_step(input.configuration, "canary", StepPurpose::inspect);
   const std::string source = input.toolchain.parts.canaries + "/" + instrumentation.canary;
   step.argv = {paths.folder.wrap() + "/extproof-cc", "-shared", "-fPIC", source, "-o",
                paths.canary};

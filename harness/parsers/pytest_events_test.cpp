@@ -301,7 +301,9 @@ TEST(BoundaryAt, a_large_suite_is_read_and_asked_in_linear_time) {
   }
 
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-  EXPECT_LT(seconds.count(), 5.0);
+  // Generous: an unoptimised build under sanitizers on a busy machine takes ten times as long as a
+  // plain one, and a quadratic reader would take hours.
+  EXPECT_LT(seconds.count(), 60.0);
   EXPECT_EQ(events.boundaries.size(), 60'000u);
   EXPECT_GT(sum, 0u);
 }

@@ -54,6 +54,20 @@ std::string stack_heading(const Stack& stack) {
   return text;
 }
 
+// How many frames tell something: up to the outermost one of the project and a few beyond it. What
+// is further out is how the interpreter came there, which is the same in every stack.
+std::size_t frames_worth_showing(const Stack& stack) {
+  constexpr std::size_t k_beyond = 2;
+  constexpr std::size_t k_without_own = 8;
+  std::size_t outermost = 0;
+  for (std::size_t i = 0; i < stack.frames.size(); ++i) {
+    outermost = stack.frames[i].own ? i + 1 : outermost;
+  }
+  const std::size_t wanted = outermost == 0 ? k_without_own : outermost + k_beyond;
+  // Leaving out one line to put another in its place would help nobody.
+  return wanted + 1 >= stack.frames.size() ? stack.frames.size() : wanted;
+}
+
 std::string render_stack(const Stack& stack, const ConsoleStyle& style) {
   std::size_t widest = 0;
   for (const Frame& frame : stack.frames) {
@@ -62,7 +76,8 @@ std::string render_stack(const Stack& stack, const ConsoleStyle& style) {
   }
   std::string text = "\n" + painted(stack_heading(stack), Ink::strong, style) + "\n";
   const std::size_t number_width = std::to_string(stack.frames.size()).size() + 1;
-  for (std::size_t i = 0; i < stack.frames.size(); ++i) {
+  const std::size_t shown = style.verbose ? stack.frames.size() : frames_worth_showing(stack);
+  for (std::size_t i = 0; i < shown; ++i) {
     const Frame& frame = stack.frames[i];
     std::string line = "  " + left_aligned(fmt::format("#{}", i), number_width) + "  ";
     const bool says_more = !frame.function.empty() || frame.language == facts::Language::python;
@@ -72,6 +87,10 @@ std::string render_stack(const Stack& stack, const ConsoleStyle& style) {
       line += frame.function.empty() ? "(Python)" : "  (Python)";
     }
     text += line + "\n";
+  }
+  if (shown < stack.frames.size()) {
+    text += fmt::format("  and {} outside of the project; -v shows them\n",
+                        counted(stack.frames.size() - shown, "frame"));
   }
   return text + (stack.frames.empty() ? "  no frame\n" : "");
 }

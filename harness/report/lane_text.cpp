@@ -104,8 +104,12 @@ class LaneNotes {
             (lines.empty() ? "" : ": " + escape_line(lines.front())));
       }
     }
-    for (const std::string& blind : lane_.blind_spots) {
-      add("could not see: " + escape_line(blind));
+    if (!lane_.blind_spots.empty()) {
+      std::string blind;
+      for (const std::string& spot : lane_.blind_spots) {
+        blind += (blind.empty() ? "" : "; ") + escape_line(spot);
+      }
+      add("could not see: " + blind);
     }
     const bool ended_early =
         lane_.outcome == LaneOutcome::crashed || lane_.outcome == LaneOutcome::timed_out;

@@ -57,16 +57,14 @@ engines::Instrumentation instrument(const facts::Configuration& configuration,
   asan.evidence = {"__asan_"};
   asan.leak_check = configuration.leaks;
   asan.blind_spots = {
-      "freed memory that the interpreter itself reads or writes: it is not instrumented",
-      "objects that the interpreter keeps for reuse after they are freed (floats, small tuples, "
-      "lists, dicts): their memory stays valid",
-      "libraries that the extension loads: they are not instrumented",
-      "leaked objects that the interpreter allocated for the extension: it keeps no frame pointers, "
-      "so the stack of such a leak ends before the extension's frame",
-      "repeated reports of one place: the runtime tells each place once per process, so the test "
-      "named is the first that reached it"};
+      "freed memory that only the interpreter touches",
+      "objects that the interpreter keeps for reuse (floats, small tuples, lists, dicts)",
+      "libraries that are not built here",
+      // The stock interpreter has no frame pointers, so the stack of such a leak ends inside it.
+      "leaked objects that the interpreter allocated for the extension",
+      "further tests at a place already reported (it is told once per process)"};
   if (!configuration.leaks) {
-    asan.blind_spots.emplace_back("leaks: switched off in the configuration");
+    asan.blind_spots.emplace_back("leaks (switched off by leaks = false)");
   }
   return asan;
 }

@@ -55,13 +55,11 @@ engines::Instrumentation instrument(const facts::Configuration& configuration,
   ubsan.evidence = {"__ubsan_"};
   // Code in which nothing could go wrong gets no call of the runtime, but it is linked with it.
   ubsan.evidence_libraries = {"libclang_rt.ubsan_standalone", "libubsan."};
-  ubsan.blind_spots = {
-      "further tests that reach a reported line: the runtime reports a line once per process, so "
-      "the test named is the first that reached it",
-      "calls through casts of function types (the check `function` is off: method tables cast)"};
+  ubsan.blind_spots = {"further tests at a line already reported (it is told once per process)",
+                       "calls through casts of function types"};
   if (!asks_for(configuration, "implicit-conversion")) {
     ubsan.blind_spots.emplace_back(
-        "values cut by implicit conversions: add checks = [\"implicit-conversion\"], with clang");
+        "values cut by implicit conversions (checks = [\"implicit-conversion\"], with clang)");
   }
   return ubsan;
 }
