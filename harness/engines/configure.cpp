@@ -123,6 +123,11 @@ Configuration make_configuration(const Lane& lane, const LaneConfig& settings,
                      .test_requires = config.test_requires,
                      .leaks = settings.leaks,
                      .timeout = settings.timeout.value_or(config.timeout)};
+  // What the project says of its tests stands in for a configuration that says nothing.
+  if (config.test_requires == facts::Config{}.test_requires) {
+    c.test_requires.insert(c.test_requires.end(), project.test_requires.begin(),
+                           project.test_requires.end());
+  }
   c.key = key_of(c, config);
   return c;
 }

@@ -20,6 +20,9 @@ struct Project {
   std::string backend_name;                  // "setuptools.build_meta"
   std::vector<std::string> backend_path;     // relative to the root
   std::vector<std::string> build_requires;   // requirement strings
+  // What the project itself says that its tests need: the first of the dependency groups and extras
+  // "test", "tests" and "testing" that there is.
+  std::vector<std::string> test_requires;
   std::string commit;                        // of version control; empty when there is none
 };
 

@@ -32,6 +32,14 @@ bool leaves_root(std::string_view path) {
   return path.substr(0, 1) == "/";
 }
 
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return result;
+}
+
 class PyprojectReader {
  public:
   PyprojectReader(std::string_view text, Project& project)
@@ -48,6 +56,7 @@ class PyprojectReader {
       read_string(*project, "[project]", "name", project_.name);
       read_requires_python(*project);
     }
+    read_test_requires(document);
     if (project_.name.empty()) {
       read_poetry_name(document);
     }
@@ -169,6 +178,40 @@ class PyprojectReader {
     }
   }
 
+  // Requirements of a group; a group that includes another one (PEP 735) has its own, too.
+  void add_group(const TomlValue& groups, std::string_view name, int depth) {
+    constexpr int k_deepest = 8;  // groups may not include themselves, but a file may say so
+    const TomlValue* group = groups.find(name);
+    if (group == nullptr || group->kind != Kind::array || depth > k_deepest) {
+      return;
+    }
+    for (const TomlValue& item : group->items) {
+      const TomlValue* included = item.find("include-group");
+      if (item.kind == Kind::string && is_requirement(item.text)) {
+        project_.test_requires.push_back(item.text);
+      } else if (included != nullptr && included->kind == Kind::string) {
+        add_group(groups, included->text, depth + 1);
+      }
+    }
+  }
+
+  void read_test_requires(const TomlValue& document) {
+    const TomlValue* project = document.find("project");
+    const TomlValue* extras = project == nullptr ? nullptr : project->find("optional-dependencies");
+    for (const TomlValue* groups : {document.find("dependency-groups"), extras}) {
+      for (const std::string_view name : {"test", "tests", "testing"}) {
+        if (groups != nullptr && project_.test_requires.empty()) {
+          add_group(*groups, name, 0);
+        }
+      }
+    }
+    // "pkg[other]" would install the published project over the one that was built.
+    std::erase_if(project_.test_requires, [&](const std::string& requirement) {
+      const std::string name = requirement.substr(0, requirement.find_first_of(" [<>=!~;@"));
+      return lower(name) == lower(project_.name);
+    });
+  }
+
   void read_poetry_name(const TomlValue& document) {
     const TomlValue* tool = document.find("tool");
     const TomlValue* poetry = tool == nullptr ? nullptr : tool->find("poetry");
@@ -181,14 +224,6 @@ class PyprojectReader {
   TomlRefusals refusals_;
   Project& project_;
 };
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return result;
-}
 
 Refusal no_project(std::string headline) {
   return {.code = "XP1101",

@@ -190,5 +190,21 @@ TEST(IniValue, hostile_text_has_no_value) {
   EXPECT_EQ(ini_value("   x\n[metadata\nname", "metadata", "name"), std::nullopt);
 }
 
+TEST(ParseProject, the_tests_own_requirements_come_from_the_group_or_extra_that_names_tests) {
+  const auto requires_of = [](const std::string& text) {
+    const auto project = parse_project(text, false, std::nullopt, "/p");
+    return project ? project.value().test_requires : std::vector<std::string>{"refused"};
+  };
+  const std::string head = "[project]\nname = \"Spam\"\n";
+  EXPECT_EQ(requires_of(head + "optional-dependencies.tests = [\"numpy\", \"spam[fast]\"]\n"),
+            (std::vector<std::string>{"numpy"}));
+  EXPECT_EQ(requires_of(head + "[dependency-groups]\nbase = [\"attrs>=1\"]\n"
+                               "test = [{include-group = \"base\"}, \"hypothesis\"]\n"),
+            (std::vector<std::string>{"attrs>=1", "hypothesis"}));
+  EXPECT_TRUE(requires_of(head + "[dependency-groups]\n"
+                                 "test = [{include-group = \"test\"}]\n").empty());
+  EXPECT_TRUE(requires_of(head + "optional-dependencies.docs = [\"sphinx\"]\n").empty());
+}
+
 }  // namespace
 }  // namespace extproof::parsers
