@@ -37,7 +37,8 @@ std::string valid_utf8(std::string_view text);
 
 // The candidate with the least edit distance to `word`, when that is close enough to be a typing
 // error (at most a third of the word's length, at least one); none otherwise.
-std::optional<std::string> closest(std::string_view word, const std::vector<std::string>& candidates);
+std::optional<std::string> closest(std::string_view word,
+                                   const std::vector<std::string>& candidates);
 
 // An argv as one line that a POSIX shell reads back as the same words. For messages only.
 std::string render_command(const std::vector<std::string>& argv);

@@ -16,7 +16,9 @@ void Console::follow(const Request& request) {
   verbose_ = request.verbose;
 }
 
-void Console::data(std::string_view text) const { platform::write_to(Stream::output, text); }
+void Console::data(std::string_view text) const {
+  platform::write_to(Stream::output, text);
+}
 
 void Console::message(std::string_view text) const {
   if (!quiet_) {

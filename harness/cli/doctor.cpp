@@ -48,9 +48,8 @@ std::vector<DoctorRow> compiler_rows(const Toolchain& toolchain) {
     }
   }
   const bool has_clang =
-      std::any_of(toolchain.compilers.begin(), toolchain.compilers.end(), [](const Compiler& c) {
-        return c.family == facts::CompilerFamily::clang;
-      });
+      std::any_of(toolchain.compilers.begin(), toolchain.compilers.end(),
+                  [](const Compiler& c) { return c.family == facts::CompilerFamily::clang; });
   if (!has_clang) {
     const std::string major = std::to_string(k_recommended_clang);
     rows.push_back({.what = "clang",
@@ -119,11 +118,12 @@ std::vector<DoctorRow> lane_rows(const Toolchain& toolchain,
         lacks += (lacks.empty() ? "" : "; ") + compiler.name + ": " + missing;
       }
     }
-    rows.push_back({.what = std::string(lane.name),
-                    .found = !with.empty(),
-                    .where = with.empty() ? (lacks.empty() ? "no compiler" : lacks) : "with " + with,
-                    .disables = with.empty() ? std::string(lane.finds) : "",
-                    .install = ""});
+    rows.push_back(
+        {.what = std::string(lane.name),
+         .found = !with.empty(),
+         .where = with.empty() ? (lacks.empty() ? "no compiler" : lacks) : "with " + with,
+         .disables = with.empty() ? std::string(lane.finds) : "",
+         .install = ""});
   }
   return rows;
 }
@@ -137,7 +137,8 @@ std::string section(const char* title, const std::vector<DoctorRow>& rows) {
   for (const DoctorRow& row : rows) {
     std::string what = row.what;
     what.resize(width + 2, ' ');
-    text += std::string(row.found ? "  ok  " : "  --  ") + what + base::escape_line(row.where) + "\n";
+    text +=
+        std::string(row.found ? "  ok  " : "  --  ") + what + base::escape_line(row.where) + "\n";
     if (!row.disables.empty()) {
       text += "      without it: " + row.disables + "\n";
     }

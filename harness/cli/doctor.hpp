@@ -14,7 +14,7 @@
 namespace extproof::cli {
 
 struct DoctorRow {
-  std::string what;      // "clang-19 19.1.7"
+  std::string what;  // "clang-19 19.1.7"
   bool found = true;
   std::string where;     // path, or what is missing
   std::string disables;  // what is lost without it; empty when it was found
@@ -33,7 +33,8 @@ Diagnosis diagnose(const facts::Toolchain& toolchain, const std::vector<engines:
 std::string render_diagnosis(const Diagnosis& diagnosis, const facts::Toolchain& toolchain);
 std::string render_diagnosis_json(const Diagnosis& diagnosis, const facts::Toolchain& toolchain);
 
-// Parts of extproof itself, or tools without which nothing runs, that are not there (XP1203, XP1204).
+// Parts of extproof itself, or tools without which nothing runs, that are not there (XP1203,
+// XP1204).
 facts::Refusals missing_parts(const facts::Toolchain& toolchain);
 
 }  // namespace extproof::cli

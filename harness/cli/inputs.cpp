@@ -27,10 +27,9 @@ facts::Judged<facts::Config> read_config(const Request& request, const std::stri
                             .notes = {{"so", "nothing was run"}}});
     }
     const bool is_pyproject = request.config_file.ends_with("pyproject.toml");
-    return parsers::parse_config(*text, request.config_file,
-                                 is_pyproject ? parsers::Dialect::pyproject
-                                              : parsers::Dialect::own_file,
-                                 lane_names());
+    return parsers::parse_config(
+        *text, request.config_file,
+        is_pyproject ? parsers::Dialect::pyproject : parsers::Dialect::own_file, lane_names());
   }
   if (const auto own = text_at(root + "/extproof.toml")) {
     return parsers::parse_config(*own, "extproof.toml", parsers::Dialect::own_file, lane_names());
@@ -50,8 +49,7 @@ std::string commit_of(const std::string& root) {
 }  // namespace
 
 std::string project_root_of(const Request& request) {
-  const std::string folder =
-      request.project.empty() ? platform::working_folder() : request.project;
+  const std::string folder = request.project.empty() ? platform::working_folder() : request.project;
   const std::string real = platform::real_path(folder);
   return real.empty() ? folder : real;
 }
@@ -60,9 +58,8 @@ facts::Judged<Inputs> read_inputs(const Request& request,
                                   const platform::Environment& environment) {
   const std::string root = project_root_of(request);
   const auto pyproject = text_at(root + "/pyproject.toml");
-  auto project =
-      parsers::parse_project(pyproject, platform::exists(root + "/setup.py"),
-                             text_at(root + "/setup.cfg").value_or(""), root);
+  auto project = parsers::parse_project(pyproject, platform::exists(root + "/setup.py"),
+                                        text_at(root + "/setup.cfg").value_or(""), root);
   if (!project) {
     return base::Failure<facts::Refusals>{std::move(project).error()};
   }

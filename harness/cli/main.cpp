@@ -67,7 +67,7 @@ ExitCode run_command(const Request& request, const Console& console) {
 
   // 8. What it means.
   const auto end = stop.load() == engines::StopRequest::none ? engines::RunEnd::complete
-                                                              : engines::RunEnd::interrupted;
+                                                             : engines::RunEnd::interrupted;
   const facts::RunReport report = engines::interpret_run(session.report(), plan, results, end);
   const auto saved = session.save_report(report);
 

@@ -40,7 +40,8 @@ void RunProgress::grown(const facts::Step& step, std::string_view appended) {
     // The plugin writes the event's name first; see harness/python/extproof/events.py.
     if (line.starts_with("{\"event\":\"test\"") || line.starts_with("{\"event\": \"test\"")) {
       ++counted.done;
-    } else if (line.starts_with("{\"event\":\"item\"") || line.starts_with("{\"event\": \"item\"")) {
+    } else if (line.starts_with("{\"event\":\"item\"") ||
+               line.starts_with("{\"event\": \"item\"")) {
       ++counted.total;
     }
     begin = end + 1;
@@ -50,7 +51,9 @@ void RunProgress::grown(const facts::Step& step, std::string_view appended) {
                                 static_cast<std::size_t>(counted.total));
 }
 
-void RunProgress::planned(const std::vector<facts::Step>& steps) { behind_->planned(steps); }
+void RunProgress::planned(const std::vector<facts::Step>& steps) {
+  behind_->planned(steps);
+}
 
 void RunProgress::started(const facts::Step& step) {
   progress_->step_started(step);
@@ -62,6 +65,8 @@ void RunProgress::ended(const facts::Step& step, const facts::StepResult& result
   behind_->ended(step, result);
 }
 
-void RunProgress::finish() { progress_->finish(); }
+void RunProgress::finish() {
+  progress_->finish();
+}
 
 }  // namespace extproof::cli

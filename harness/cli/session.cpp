@@ -69,18 +69,17 @@ facts::Judged<std::unique_ptr<Session>> Session::begin(const facts::Project& pro
     return facts::refuse(unwritable(layout.lock(), error));
   }
   if (!lock) {
-    return facts::refuse({.code = "XP2003",
-                          .headline = "another extproof is at work in this project",
-                          .notes = {{"process", holder},
-                                    {"so", "nothing was run"},
-                                    {"try", "again when it has ended"}}});
+    return facts::refuse(
+        {.code = "XP2003",
+         .headline = "another extproof is at work in this project",
+         .notes = {
+             {"process", holder}, {"so", "nothing was run"}, {"try", "again when it has ended"}}});
   }
   auto opened = store::Store::open(layout.store(), store::Store::Mode::read_write);
   if (!opened) {
     return base::Failure<facts::Refusals>{std::move(opened).error()};
   }
-  std::unique_ptr<Session> session(
-      new Session(layout, std::move(lock), std::move(opened).value()));
+  std::unique_ptr<Session> session(new Session(layout, std::move(lock), std::move(opened).value()));
 
   // The lock is ours, so a run without an end has none any more.
   if (const auto runs = session->store_.runs()) {
@@ -98,13 +97,13 @@ facts::Judged<std::unique_ptr<Session>> Session::begin(const facts::Project& pro
         tests += lane.counts.passed + lane.counts.failed + lane.counts.errors + lane.counts.skipped;
       }
       const std::string number = std::to_string(run.number);
-      warnings.push_back({.code = "XP2002",
-                          .headline = "run " + number + " was killed",
-                          .notes = {{"kept", std::to_string(found.findings.size()) +
-                                                 " findings, results of " + std::to_string(tests) +
-                                                 " tests"},
-                                    {"try", "extproof report --run " + number}},
-                          .severity = facts::Severity::warning});
+      warnings.push_back(
+          {.code = "XP2002",
+           .headline = "run " + number + " was killed",
+           .notes = {{"kept", std::to_string(found.findings.size()) + " findings, results of " +
+                                  std::to_string(tests) + " tests"},
+                     {"try", "extproof report --run " + number}},
+           .severity = facts::Severity::warning});
       if (session->store_.save_report(run.number, found).ok()) {
         static_cast<void>(
             session->store_.finish_run(run.number, "killed", found.exit_code, run.seconds));
@@ -117,14 +116,13 @@ facts::Judged<std::unique_ptr<Session>> Session::begin(const facts::Project& pro
   session->report_.project_name = project.name;
   session->report_.project_root = project.root;
   session->report_.commit = project.commit;
-  auto number = session->store_.begin_run(
-      {.started_utc = session->report_.started,
-       .project_name = project.name,
-       .project_root = project.root,
-       .commit = project.commit,
-       .argv = argv,
-       .pid = platform::own_process_id(),
-       .process_identity = platform::own_process_identity()});
+  auto number = session->store_.begin_run({.started_utc = session->report_.started,
+                                           .project_name = project.name,
+                                           .project_root = project.root,
+                                           .commit = project.commit,
+                                           .argv = argv,
+                                           .pid = platform::own_process_id(),
+                                           .process_identity = platform::own_process_identity()});
   if (!number) {
     return base::Failure<facts::Refusals>{std::move(number).error()};
   }

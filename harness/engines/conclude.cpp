@@ -114,10 +114,10 @@ ExitCode exit_code_of_run(const RunReport& report, RunEnd end) {
   }
   for (const LaneReport& lane : report.lanes) {
     any_judged |= judged(lane) && lane.requested;
-    const bool tests_failed = lane.counts.failed + lane.counts.errors > 0 ||
-                              std::any_of(lane.collection_problems.begin(),
-                                          lane.collection_problems.end(),
-                                          [](const auto& problem) { return !problem.skipped; });
+    const bool tests_failed =
+        lane.counts.failed + lane.counts.errors > 0 ||
+        std::any_of(lane.collection_problems.begin(), lane.collection_problems.end(),
+                    [](const auto& problem) { return !problem.skipped; });
     if (tests_failed || lane.outcome == LaneOutcome::crashed ||
         lane.outcome == LaneOutcome::timed_out) {
       codes.push_back(ExitCode::findings);
@@ -172,8 +172,7 @@ RunReport conclude(RunReport report, const std::vector<LaneEnd>& lanes,
     }
     report.lanes.push_back(lane.interpretation.report);
     for (const std::string& module : lane.interpretation.report.modules) {
-      if (std::find(report.modules.begin(), report.modules.end(), module) ==
-          report.modules.end()) {
+      if (std::find(report.modules.begin(), report.modules.end(), module) == report.modules.end()) {
         report.modules.push_back(module);
       }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From the lanes to the run: one finding for each fingerprint, one group for each defect, what fails
-// only under a lane, the outcome and the exit code. Level: engines. Pure.
+// From the lanes to the run: one finding for each fingerprint, one group for each defect, what
+// fails only under a lane, the outcome and the exit code. Level: engines. Pure.
 
 #pragma once
 

@@ -63,8 +63,9 @@ Refusal no_compiler(std::string_view lane, const std::string& lacks,
                     const facts::Toolchain& toolchain) {
   return {.code = "XP1201",
           .headline = "lane \"" + std::string(lane) + "\" has no compiler with its runtime",
-          .notes = {{"found", toolchain.compilers.empty() ? "no compiler"
-                                                          : base::join(names_of(toolchain.compilers), ", ")},
+          .notes = {{"found", toolchain.compilers.empty()
+                                  ? "no compiler"
+                                  : base::join(names_of(toolchain.compilers), ", ")},
                     {"lacks", lacks},
                     {"so", "the lane was not run"},
                     {"try", "extproof doctor"}}};
@@ -76,16 +77,16 @@ Refusal no_interpreter(std::string_view lane, const std::optional<std::string>& 
   for (const Interpreter& one : toolchain.interpreters) {
     found.push_back(one.version + (one.free_threaded ? "t" : ""));
   }
-  std::string headline = wanted ? "no Python \"" + *wanted + "\" for lane \""
-                                : "no Python for lane \"";
+  std::string headline =
+      wanted ? "no Python \"" + *wanted + "\" for lane \"" : "no Python for lane \"";
   headline += std::string(lane) + "\"";
   return {.code = "XP1202",
           .headline = headline,
-          .notes = {{"found", found.empty() ? "no interpreter" : base::join(found, ", ")},
-                    {"needs", project.requires_python.empty() ? "any version"
-                                                              : project.requires_python},
-                    {"so", "the lane was not run"},
-                    {"try", "extproof doctor"}}};
+          .notes = {
+              {"found", found.empty() ? "no interpreter" : base::join(found, ", ")},
+              {"needs", project.requires_python.empty() ? "any version" : project.requires_python},
+              {"so", "the lane was not run"},
+              {"try", "extproof doctor"}}};
 }
 
 // The folder of a configuration under build/: readable, and other for whatever would make objects
@@ -174,12 +175,12 @@ Configured configure(const Asked& asked, const std::vector<Lane>& lanes,
       Refusal refusal = interpreter == nullptr
                             ? no_interpreter(lane.name, python, project, toolchain)
                             : no_compiler(lane.name, chosen.lacks, toolchain);
-      result.left_out.push_back({std::string(lane.name), std::string(lane.name),
-                                 std::move(refusal), requested && !asked.only_what_can_judge});
+      result.left_out.push_back({std::string(lane.name), std::string(lane.name), std::move(refusal),
+                                 requested && !asked.only_what_can_judge});
       return;
     }
-    result.configurations.push_back(make_configuration(
-        lane, settings, *chosen.compiler, *interpreter, asked, project, config, run));
+    result.configurations.push_back(make_configuration(lane, settings, *chosen.compiler,
+                                                       *interpreter, asked, project, config, run));
     result.configurations.back().requested = requested;
   };
 
@@ -187,7 +188,8 @@ Configured configure(const Asked& asked, const std::vector<Lane>& lanes,
   bool baseline_requested = false;
   for (const Lane& lane : lanes) {
     const std::string name(lane.name);
-    const bool wanted = std::find(asked.lanes.begin(), asked.lanes.end(), name) != asked.lanes.end();
+    const bool wanted =
+        std::find(asked.lanes.begin(), asked.lanes.end(), name) != asked.lanes.end();
     if (name == k_baseline) {
       baseline = &lane;
       baseline_requested = wanted;

@@ -103,7 +103,8 @@ class Executor {
         const Readiness ready = readiness(step, blocker);
         if (ready == Readiness::blocked) {
           it = waiting_.erase(it);
-          record(step, {.step_id = step.id, .end = NotStarted{"\"" + blocker + "\" did not end well", blocker}});
+          record(step, {.step_id = step.id,
+                        .end = NotStarted{"\"" + blocker + "\" did not end well", blocker}});
           changed = true;
         } else if (ready == Readiness::ready && running_.size() < jobs_) {
           it = waiting_.erase(it);
@@ -118,8 +119,8 @@ class Executor {
   void start(const Step& step) {
     ports_.recorder.started(step);
     running_.emplace(step.id, Running{&step, std::jthread([this, &step] {
-      inbox_.put(ports_.runner.run(step, stop_, ports_.watcher));
-    })});
+                                        inbox_.put(ports_.runner.run(step, stop_, ports_.watcher));
+                                      })});
   }
 
   void accept(StepResult result) {

@@ -15,19 +15,19 @@ namespace extproof::engines {
 
 struct Instrumentation {
   // For the compiler wrapper; the words are those of its profile.
-  std::vector<std::string> compile;          // flags of compiles, appended last
-  std::vector<std::string> link;             // flags of links
-  std::vector<std::string> drop;             // groups of flags that defeat the lane
+  std::vector<std::string> compile;  // flags of compiles, appended last
+  std::vector<std::string> link;     // flags of links
+  std::vector<std::string> drop;     // groups of flags that defeat the lane
 
   // For the launcher. Empty `preload` and `options`: the interpreter starts as it is.
-  std::vector<std::string> preload;          // shared objects, in order
+  std::vector<std::string> preload;  // shared objects, in order
   // Sanitizer option variables and what they get; each also gets its log_path.
   std::vector<std::pair<std::string, std::string>> options;
   std::vector<std::pair<std::string, std::string>> environment;
 
   // For the preflight.
-  std::string kind = "none";                 // word that preflight.py knows: "asan", "ubsan", "none"
-  std::string canary = "none.c";             // file in the folder of canaries
+  std::string kind = "none";      // word that preflight.py knows: "asan", "ubsan", "none"
+  std::string canary = "none.c";  // file in the folder of canaries
   // The canary must give a report of this kind with this rule; `unknown` where there is none.
   facts::FindingKind canary_kind = facts::FindingKind::unknown;
   std::string canary_rule;

@@ -50,13 +50,13 @@ struct LaneInput {
 
 // A report with everything that one run says of it, before runs of other lanes are compared.
 struct LaneSighting {
-  facts::Finding finding;        // without id, group and state; exactly one sighting
+  facts::Finding finding;  // without id, group and state; exactly one sighting
 };
 
 struct LaneInterpretation {
   facts::LaneReport report;
   std::vector<LaneSighting> sightings;
-  int swallowed_leaks = 0;       // leaks without a frame of the extension
+  int swallowed_leaks = 0;  // leaks without a frame of the extension
 };
 
 struct Lane {
@@ -66,8 +66,8 @@ struct Lane {
   std::string (*lacks)(const facts::Compiler& compiler);
   // The first wave of steps.
   std::vector<facts::Step> (*plan)(const LaneInput& input);
-  // Every step that should exist, given the results so far; the ones that exist already are ignored.
-  // Called after each result. Ensures: the same results give the same steps.
+  // Every step that should exist, given the results so far; the ones that exist already are
+  // ignored. Called after each result. Ensures: the same results give the same steps.
   std::vector<facts::Step> (*next)(const LaneInput& input, const Results& results);
   // What it means. Works on any prefix of a run, also on one that was cut off.
   LaneInterpretation (*interpret)(const facts::Configuration& configuration,

@@ -146,8 +146,8 @@ std::optional<Owner> Ownership::owner_of(const facts::Stack& stack) const {
     if (*owner == Owner::extension) {
       return owner;
     }
-    const bool python_between = *owner == Owner::interpreter &&
-                                frame.function.starts_with("_PyEval_EvalFrame");
+    const bool python_between =
+        *owner == Owner::interpreter && frame.function.starts_with("_PyEval_EvalFrame");
     if (*owner == Owner::third_party || python_between) {
       return first;
     }

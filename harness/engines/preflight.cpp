@@ -19,7 +19,9 @@ using nlohmann::json;
 
 constexpr std::uint64_t k_canary_leak_bytes = 4321;  // of extproof_canary_leak()
 
-json parse_json(std::string_view text) { return json::parse(text, nullptr, false); }
+json parse_json(std::string_view text) {
+  return json::parse(text, nullptr, false);
+}
 
 std::string text_of(const json& object, const char* key) {
   const auto found = object.is_object() ? object.find(key) : object.end();
@@ -98,8 +100,8 @@ class Judge {
 
   void judge_objects() {
     const json inspected = parse_json(inspect_result_.output.view);
-    const json objects = inspected.is_object() ? inspected.value("objects", json::array())
-                                               : json::array();
+    const json objects =
+        inspected.is_object() ? inspected.value("objects", json::array()) : json::array();
     for (const json& object : objects) {
       const std::string file = text_of(object, "file");
       const std::string shown = relative(file);
@@ -150,9 +152,10 @@ class Judge {
            {{"module", shown},
             {"looked", "for symbols that begin with " +
                            base::join(instrumentation_.evidence, ", ") + "; found none"},
-            {"try", "let the build use the compiler named by CC and CXX, "
-                    "or leave the module out with [tool.extproof.lane." +
-                        configuration_.lane + "] modules = [...]"}});
+            {"try",
+             "let the build use the compiler named by CC and CXX, "
+             "or leave the module out with [tool.extproof.lane." +
+                 configuration_.lane + "] modules = [...]"}});
   }
 
   void read_lines() {
@@ -173,9 +176,7 @@ class Judge {
       check(name, ok, text_of(line, "detail"));
       if (!ok && (name == "runtime" || name == "allocator" || name == "leak-checker")) {
         refuse("XP3103", "cannot judge: the runtime is not at work",
-               {{"check", name},
-                {"looked", text_of(line, "detail")},
-                {"try", "extproof doctor"}});
+               {{"check", name}, {"looked", text_of(line, "detail")}, {"try", "extproof doctor"}});
       }
       if (!ok && (name == "probe" || name == "ctypes" || name == "canary")) {
         refuse("XP3102", "cannot prove that it sees a bug",
@@ -210,8 +211,9 @@ class Judge {
     const std::string bug = instrumentation_.canary_rule.empty()
                                 ? std::string(to_string(instrumentation_.canary_kind))
                                 : instrumentation_.canary_rule;
-    check("canary", caught != nullptr,
-          caught != nullptr ? "a known " + bug + " was reported" : "a known " + bug + " was missed");
+    check(
+        "canary", caught != nullptr,
+        caught != nullptr ? "a known " + bug + " was reported" : "a known " + bug + " was missed");
     if (caught == nullptr) {
       refuse("XP3102", "missed its canary, a known " + bug,
              {{"looked", "for its report in " + relative(paths_.preflight_logs)},
@@ -268,17 +270,17 @@ class Judge {
       }
       caught |= leak.holds(seen) && seen.report.leaked_bytes == k_canary_leak_bytes;
     }
-    check("leak-canary", caught,
-          caught ? "a known leak was reported" : "a known leak was missed");
+    check("leak-canary", caught, caught ? "a known leak was reported" : "a known leak was missed");
     check("leak-noise", true,
           "the interpreter itself shows " + std::to_string(noise_bytes) + " bytes in " +
               std::to_string(noise_objects) + " allocations");
     if (!caught) {
       refuse("XP3102", "missed its canary, a known leak",
              {{"looked", "for a leak of 4321 bytes in " + relative(paths_.preflight_logs)},
-              {"try", "a container or sandbox that allows ptrace, or switch leak checking off with "
-                      "[tool.extproof.lane." +
-                          configuration_.lane + "] leaks = false"}});
+              {"try",
+               "a container or sandbox that allows ptrace, or switch leak checking off with "
+               "[tool.extproof.lane." +
+                   configuration_.lane + "] leaks = false"}});
     }
   }
 

@@ -27,7 +27,8 @@ struct InstalledPackage {
 };
 
 // Ensures: empty members for an output that cannot be read.
-InstalledPackage parse_installed(const facts::StepResult& modules, const std::string& site_packages);
+InstalledPackage parse_installed(const facts::StepResult& modules,
+                                 const std::string& site_packages);
 
 // The modules that the lane judges: those asked for, else all of the wheel.
 std::vector<NativeModule> judged_modules(const facts::Configuration& configuration,

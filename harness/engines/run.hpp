@@ -20,8 +20,8 @@ struct PlannedLane {
 };
 
 struct RunPlan {
-  std::vector<PlannedLane> lanes;    // the baseline first
-  std::vector<LeftOut> left_out;     // lanes that will not run, each with its refusal
+  std::vector<PlannedLane> lanes;  // the baseline first
+  std::vector<LeftOut> left_out;   // lanes that will not run, each with its refusal
   std::vector<facts::Step> first_wave;
 };
 

@@ -11,7 +11,9 @@
 namespace extproof::engines {
 namespace {
 
-std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+std::string file_name(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 // The stack that was taken for a report: ASan asks for it when the report is written, UBSan before
 // its first byte, so it lies between this report's begin and the next one's.

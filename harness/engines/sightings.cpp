@@ -106,8 +106,7 @@ std::string kind_title(const Report& report) {
   const std::string place = place_of_address(report.explanation);
   if (report.access_size > 0 && report.access != facts::Access::none) {
     return std::string(to_string(report.access)) + " of " + std::to_string(report.access_size) +
-           (report.access_size == 1 ? " byte" : " bytes") +
-           (place.empty() ? "" : ", " + place);
+           (report.access_size == 1 ? " byte" : " bytes") + (place.empty() ? "" : ", " + place);
   }
   return without_addresses(report.headline);
 }
@@ -130,8 +129,8 @@ SourceLines parse_source_lines(std::string_view output) {
   return lines;
 }
 
-SightingMaker::SightingMaker(const facts::Configuration& configuration,
-                             const Ownership& ownership, SourceLines lines)
+SightingMaker::SightingMaker(const facts::Configuration& configuration, const Ownership& ownership,
+                             SourceLines lines)
     : configuration_(configuration), ownership_(ownership), lines_(std::move(lines)) {}
 
 bool SightingMaker::concerns_extension(const Report& report) const {
@@ -234,19 +233,18 @@ Finding SightingMaker::with_place(Finding finding, const Report* report) const {
       break;
     }
   }
-  finding.fingerprint = base::digest(
-      std::string(to_string(finding.kind)) + "\n" + finding.rule + "\n" + access + "\n" +
-      finding.location.file + "\n" + finding.location.function + "\n" + line.text + "\n" +
-      std::to_string(line.ordinal));
+  finding.fingerprint =
+      base::digest(std::string(to_string(finding.kind)) + "\n" + finding.rule + "\n" + access +
+                   "\n" + finding.location.file + "\n" + finding.location.function + "\n" +
+                   line.text + "\n" + std::to_string(line.ordinal));
   for (Stack& stack : finding.stacks) {
     stack = shown(std::move(stack));
   }
   return finding;
 }
 
-LaneSighting SightingMaker::sighting(Finding finding, const std::string& test,
-                                     facts::Phase phase, const std::string& log,
-                                     base::ByteRange bytes) const {
+LaneSighting SightingMaker::sighting(Finding finding, const std::string& test, facts::Phase phase,
+                                     const std::string& log, base::ByteRange bytes) const {
   const store::Layout layout{configuration_.project_root};
   finding.sightings = {{.lane = configuration_.name,
                         .test = test,
@@ -285,8 +283,7 @@ LaneSighting SightingMaker::of_crash(const std::string& what, const std::string&
   return sighting(std::move(finding), test, phase, log, {});
 }
 
-LaneSighting SightingMaker::of_late_crash(const std::string& what,
-                                          const std::vector<Stack>& stacks,
+LaneSighting SightingMaker::of_late_crash(const std::string& what, const std::vector<Stack>& stacks,
                                           const std::string& log) const {
   Finding finding = {.kind = FindingKind::finalization_crash,
                      .rule = what,
@@ -300,10 +297,10 @@ LaneSighting SightingMaker::of_late_crash(const std::string& what,
 LaneSighting SightingMaker::of_hang(double seconds, const std::string& test, facts::Phase phase,
                                     const std::vector<Stack>& stacks,
                                     const std::string& log) const {
-  Finding finding = {.kind = FindingKind::hang,
-                     .title = "no test finished for " + std::to_string(static_cast<int>(seconds)) +
-                              " s",
-                     .stacks = stacks};
+  Finding finding = {
+      .kind = FindingKind::hang,
+      .title = "no test finished for " + std::to_string(static_cast<int>(seconds)) + " s",
+      .stacks = stacks};
   finding = with_place(std::move(finding), nullptr);
   finding.severity = "error";
   return sighting(std::move(finding), test, phase, log, {});

@@ -23,10 +23,11 @@ using facts::TestEvents;
 
 // Before the tests, in the order in which they are worth telling.
 constexpr std::array<std::string_view, 13> k_steps = {
-    "sync",    "wrapper", "env",     "interpreter", "requirements", "build-requires", "build-tools",
-    "build",   "canary",  "install", "modules",     "inspect",      "run-tree"};
+    "sync",  "wrapper", "env",     "interpreter", "requirements", "build-requires", "build-tools",
+    "build", "canary",  "install", "modules",     "inspect",      "run-tree"};
 
-// The lines of a build's output that a person would look for: from the first error on, else the end.
+// The lines of a build's output that a person would look for: from the first error on, else the
+// end.
 std::string telling_lines(std::string_view text) {
   constexpr std::size_t k_shown = 8;
   const auto all = base::lines(text);
@@ -115,10 +116,11 @@ class Interpreter {
                           part == "build-tools";
     const std::string lane = "lane \"" + configuration_.name + "\" ";
     const std::string log = paths_.layout.relative(cause.errors_path);
-    const std::string said =
-        cause.errors.view.empty() ? telling_lines(cause.output.view)
-                                  : telling_lines(cause.errors.view);
-    return {.code = is_build ? "XP3001" : installs ? "XP3002" : "XP3003",
+    const std::string said = cause.errors.view.empty() ? telling_lines(cause.output.view)
+                                                       : telling_lines(cause.errors.view);
+    return {.code = is_build   ? "XP3001"
+                    : installs ? "XP3002"
+                               : "XP3003",
             .headline = is_build   ? lane + "could not build: " + part + " failed"
                         : installs ? lane + "has no environment: " + part + " failed"
                                    : lane + "stopped: " + part + " failed",
@@ -164,10 +166,11 @@ class Interpreter {
     }
     for (const std::string& wanted : configuration_.modules) {
       if (std::find(built.begin(), built.end(), wanted) == built.end()) {
-        refuse({.code = "XP1103",
-                .headline = "\"" + wanted + "\" is not in the wheel",
-                .notes = {{"wheel has", built.empty() ? "no native module" : base::join(built, ", ")},
-                          {"so", "the tests of lane \"" + configuration_.name + "\" were not run"}}});
+        refuse(
+            {.code = "XP1103",
+             .headline = "\"" + wanted + "\" is not in the wheel",
+             .notes = {{"wheel has", built.empty() ? "no native module" : base::join(built, ", ")},
+                       {"so", "the tests of lane \"" + configuration_.name + "\" were not run"}}});
         return false;
       }
     }
@@ -302,9 +305,8 @@ class Interpreter {
 
   void take_reports(const StepResult& tests, const TestEvents& events) {
     const StepResult* lines = result("lines");
-    const SourceLines source = lines != nullptr && lines->good()
-                                   ? parse_source_lines(lines->output.view)
-                                   : SourceLines{};
+    const SourceLines source =
+        lines != nullptr && lines->good() ? parse_source_lines(lines->output.view) : SourceLines{};
     const Ownership ownership(paths_, configuration_.project_root, native_files_);
     const SightingMaker maker(configuration_, ownership, source);
     std::vector<facts::Problem> problems;
@@ -325,10 +327,9 @@ class Interpreter {
                                        .severity = facts::Severity::warning});
     }
     if (lane_.swallowed_leaks > 0) {
-      lane_.report.blind_spots.push_back(
-          std::to_string(lane_.swallowed_leaks) +
-          (lane_.swallowed_leaks == 1 ? " leak" : " leaks") +
-          " without a frame of the extension (left out)");
+      lane_.report.blind_spots.push_back(std::to_string(lane_.swallowed_leaks) +
+                                         (lane_.swallowed_leaks == 1 ? " leak" : " leaks") +
+                                         " without a frame of the extension (left out)");
     }
   }
 
@@ -382,9 +383,10 @@ class Interpreter {
     const facts::TestCounts& counts = report.counts;
     if (was_cut_off(tests)) {
       report.outcome = LaneOutcome::skipped;
-      report.reason = "the run ended after " +
-                      std::to_string(events.tests.size() - static_cast<std::size_t>(counts.not_run)) +
-                      " of " + std::to_string(events.tests.size()) + " tests";
+      report.reason =
+          "the run ended after " +
+          std::to_string(events.tests.size() - static_cast<std::size_t>(counts.not_run)) + " of " +
+          std::to_string(events.tests.size()) + " tests";
       return;
     }
     const bool collection_failed =
@@ -456,8 +458,7 @@ class Interpreter {
 }  // namespace
 
 LaneInterpretation interpret_suite(const Configuration& configuration,
-                                   const Instrumentation& instrumentation,
-                                   const Results& results) {
+                                   const Instrumentation& instrumentation, const Results& results) {
   return Interpreter(configuration, instrumentation, results).interpret();
 }
 

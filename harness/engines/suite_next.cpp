@@ -99,9 +99,15 @@ class Next {
       build.inputs.push_back(tools.stamp);
       steps_.push_back(std::move(tools));
     }
-    build.argv = {uv(), "build", "--wheel", "--no-build-isolation", "--python",
-                  build_environment_of(input_) + "/bin/python", "--out-dir",
-                  paths_.folder.dist(), "--no-create-gitignore"};
+    build.argv = {uv(),
+                  "build",
+                  "--wheel",
+                  "--no-build-isolation",
+                  "--python",
+                  build_environment_of(input_) + "/bin/python",
+                  "--out-dir",
+                  paths_.folder.dist(),
+                  "--no-create-gitignore"};
     const auto settings = config_settings_arguments(input_, paths_);
     build.argv.insert(build.argv.end(), settings.begin(), settings.end());
     build.argv.push_back(paths_.folder.tree());
@@ -129,8 +135,8 @@ class Next {
 
     Step install = bare("install", StepPurpose::install);
     install.needs = {id("build"), id("requirements")};
-    install.argv = {uv(), "pip", "install", "--python", paths_.plain_python,
-                    "--reinstall-package", name, path};
+    install.argv = {uv(), "pip", "install", "--python", paths_.plain_python, "--reinstall-package",
+                    name, path};
     install.environment = uv_environment();
     install.inputs = {paths_.folder.stamp("build"), paths_.folder.stamp("requirements")};
     install.makes = {paths_.site_packages};
@@ -138,8 +144,8 @@ class Next {
 
     Step modules = bare("modules", StepPurpose::inspect);
     modules.needs = {install.id};
-    modules.argv = {input_.toolchain.parts.worker, "modules", "--site", paths_.site_packages,
-                    "--name", name};
+    modules.argv = {input_.toolchain.parts.worker, "modules", "--site",
+                    paths_.site_packages,          "--name",  name};
     modules.inputs = {install.stamp};
     keep(modules, paths_);
     steps_.push_back(std::move(install));
@@ -161,13 +167,21 @@ class Next {
   void run_tree() {
     Step tree = bare("run-tree", StepPurpose::synchronise);
     tree.needs = {id("modules")};
-    tree.argv = {input_.toolchain.parts.worker, "sync", "--from", configuration_.project_root,
-                 "--to", paths_.folder.run(), "--index", paths_.folder.root + "/run.index",
-                 "--digest", paths_.folder.root + "/run.digest", "--mirror"};
+    tree.argv = {input_.toolchain.parts.worker,
+                 "sync",
+                 "--from",
+                 configuration_.project_root,
+                 "--to",
+                 paths_.folder.run(),
+                 "--index",
+                 paths_.folder.root + "/run.index",
+                 "--digest",
+                 paths_.folder.root + "/run.digest",
+                 "--mirror"};
     for (const std::string& name : package_.top_level) {
       for (const std::string_view folder : k_source_folders) {
-        tree.argv.insert(tree.argv.end(), {"--link", std::string(folder) + name,
-                                           paths_.site_packages + "/" + name});
+        tree.argv.insert(tree.argv.end(),
+                         {"--link", std::string(folder) + name, paths_.site_packages + "/" + name});
       }
     }
     tree.folders = {paths_.folder.run()};
@@ -185,10 +199,12 @@ class Next {
   void preflight() {
     Step step = bare("preflight", StepPurpose::preflight);
     step.needs = {id("inspect"), id("run-tree")};
-    step.argv = {paths_.python, input_.toolchain.parts.python + "/preflight.py", "--out",
-                 paths_.preflight_out, "--logs", paths_.preflight_logs, "--kind",
-                 instrumentation_.kind, "--probe", input_.toolchain.parts.probe, "--modules",
-                 module_names()};
+    step.argv = {paths_.python, input_.toolchain.parts.python + "/preflight.py",
+                 "--out",       paths_.preflight_out,
+                 "--logs",      paths_.preflight_logs,
+                 "--kind",      instrumentation_.kind,
+                 "--probe",     input_.toolchain.parts.probe,
+                 "--modules",   module_names()};
     if (instrumentation_.canary_kind != facts::FindingKind::unknown) {
       step.argv.insert(step.argv.end(), {"--canary", paths_.canary});
       step.needs.push_back(id("canary"));
@@ -221,7 +237,7 @@ class Next {
 
   // Whether the user's arguments already say which tests to run.
   static bool selects(const std::vector<std::string>& arguments) {
-    constexpr std::array<std::string_view, 7> k_with_value = {"-k", "-m", "-p",      "-o",
+    constexpr std::array<std::string_view, 7> k_with_value = {"-k", "-m", "-p",        "-o",
                                                               "-c", "-W", "--deselect"};
     for (std::size_t i = 0; i < arguments.size(); ++i) {
       const std::string& argument = arguments[i];
@@ -239,9 +255,11 @@ class Next {
   void tests() {
     Step step = bare("tests", StepPurpose::test);
     step.needs = {id("preflight")};
-    step.argv = {paths_.python, input_.toolchain.parts.python + "/run_tests.py", "--events",
-                 paths_.events, "--logs", paths_.logs, "--probe", input_.toolchain.parts.probe,
-                 "--modules", module_names()};
+    step.argv = {paths_.python, input_.toolchain.parts.python + "/run_tests.py",
+                 "--events",    paths_.events,
+                 "--logs",      paths_.logs,
+                 "--probe",     input_.toolchain.parts.probe,
+                 "--modules",   module_names()};
     if (instrumentation_.leak_check) {
       step.argv.push_back("--leak-check");
     }
@@ -290,8 +308,8 @@ class Next {
       return;
     }
     Step step = bare("lines", StepPurpose::inspect);
-    const std::string file = paths_.layout.lane(configuration_.run, configuration_.name) +
-                             "/places.json";
+    const std::string file =
+        paths_.layout.lane(configuration_.run, configuration_.name) + "/places.json";
     step.argv = {input_.toolchain.parts.worker, "lines", file};
     step.files = {{file, nlohmann::json{{"root", paths_.folder.tree()},
                                         {"mapped", configuration_.project_root},

@@ -15,13 +15,13 @@ struct SuitePaths {
   store::Layout layout;
   store::BuildFolder folder;
 
-  std::string python;           // the launcher
-  std::string plain_python;     // the interpreter of the environment as it is
+  std::string python;        // the launcher
+  std::string plain_python;  // the interpreter of the environment as it is
   std::string site_packages;
-  std::string canary;           // the built canary
-  std::string preflight_logs;   // kept with the build, since the preflight is
+  std::string canary;          // the built canary
+  std::string preflight_logs;  // kept with the build, since the preflight is
   std::string preflight_out;
-  std::string logs;             // of this run
+  std::string logs;  // of this run
   std::string events;
 };
 

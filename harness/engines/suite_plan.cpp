@@ -90,9 +90,16 @@ std::string render_symbolizer_launch(const LaneInput& input) {
 
 Step sync_step(const LaneInput& input, const SuitePaths& paths) {
   Step step = bare_step(input.configuration, "sync", StepPurpose::synchronise);
-  step.argv = {input.toolchain.parts.worker, "sync",     "--from",
-               input.configuration.project_root, "--to", paths.folder.tree(),
-               "--index", tree_index_of(paths),  "--digest", tree_digest_of(paths),
+  step.argv = {input.toolchain.parts.worker,
+               "sync",
+               "--from",
+               input.configuration.project_root,
+               "--to",
+               paths.folder.tree(),
+               "--index",
+               tree_index_of(paths),
+               "--digest",
+               tree_digest_of(paths),
                "--git-file"};
   step.folders = {paths.folder.root, paths.folder.tree()};
   return step;
@@ -130,8 +137,7 @@ std::vector<Step> build_environment_steps(const LaneInput& input) {
   return {make, requires_step};
 }
 
-Step build_requires_step(const LaneInput& input, const SuitePaths& paths,
-                         const Step& after) {
+Step build_requires_step(const LaneInput& input, const SuitePaths& paths, const Step& after) {
   const facts::Project& project = input.project;
   Step step = bare_step(input.configuration, "build-requires", StepPurpose::resolve);
   step.needs = {step_id(input.configuration, "sync"), after.id};
@@ -141,8 +147,7 @@ Step build_requires_step(const LaneInput& input, const SuitePaths& paths,
   for (const std::string& path : project.backend_path) {
     step.argv.insert(step.argv.end(), {"--backend-path", path});
   }
-  step.argv.insert(step.argv.end(),
-                   {"--config-settings", config_settings_json(input, paths)});
+  step.argv.insert(step.argv.end(), {"--config-settings", config_settings_json(input, paths)});
   step.cwd = paths.folder.tree();
   step.environment = build_variables(input, paths);
   step.inputs = {tree_digest_of(paths), after.stamp};
@@ -168,9 +173,17 @@ std::vector<Step> environment_steps(const LaneInput& input, const Instrumentatio
   // uv and our own small steps use the interpreter as it is; the tests use the launcher.
   Step interpreter = bare_step(c, "interpreter", StepPurpose::make_environment);
   interpreter.needs = {make.id};
-  interpreter.argv = {input.toolchain.parts.worker, "launchers", "--bin", env + "/bin",
-                      "--launcher", input.toolchain.parts.launcher, "--plain",
-                      c.interpreter.path, "--site", paths.site_packages, "--pth",
+  interpreter.argv = {input.toolchain.parts.worker,
+                      "launchers",
+                      "--bin",
+                      env + "/bin",
+                      "--launcher",
+                      input.toolchain.parts.launcher,
+                      "--plain",
+                      c.interpreter.path,
+                      "--site",
+                      paths.site_packages,
+                      "--pth",
                       input.toolchain.parts.python + "/extproof_scrub.pth"};
   interpreter.files = {{env + "/bin/python.launch", render_launch(input, instrumentation, paths)}};
   if (!c.compiler.runtimes.symbolizer.empty()) {
@@ -186,8 +199,7 @@ std::vector<Step> environment_steps(const LaneInput& input, const Instrumentatio
   Step requirements = bare_step(c, "requirements", StepPurpose::install);
   requirements.needs = {interpreter.id};
   requirements.argv = {uv, "pip", "install", "--python", paths.plain_python};
-  requirements.argv.insert(requirements.argv.end(), c.test_requires.begin(),
-                           c.test_requires.end());
+  requirements.argv.insert(requirements.argv.end(), c.test_requires.begin(), c.test_requires.end());
   requirements.environment = uv_environment();
   requirements.inputs = {make.stamp};
   keep(requirements, paths);
@@ -198,8 +210,8 @@ Step canary_step(const LaneInput& input, const Instrumentation& instrumentation,
                  const SuitePaths& paths) {
   Step step = bare_step(input.configuration, "canary", StepPurpose::inspect);
   const std::string source = input.toolchain.parts.canaries + "/" + instrumentation.canary;
-  step.argv = {paths.folder.wrap() + "/extproof-cc", "-shared", "-fPIC", source, "-o",
-               paths.canary};
+  step.argv = {
+      paths.folder.wrap() + "/extproof-cc", "-shared", "-fPIC", source, "-o", paths.canary};
   step.needs = {step_id(input.configuration, "wrapper")};
   step.environment = {{"EXTPROOF_WRAPPER", paths.folder.profile()}, {"CCACHE_DISABLE", "1"}};
   step.folders = {paths.folder.canary()};
@@ -213,8 +225,8 @@ Step canary_step(const LaneInput& input, const Instrumentation& instrumentation,
 Step wrapper_step(const LaneInput& input, const Instrumentation& instrumentation,
                   const SuitePaths& paths) {
   Step step = bare_step(input.configuration, "wrapper", StepPurpose::make_environment);
-  step.argv = {input.toolchain.parts.worker, "wrapper-links", "--into", paths.folder.wrap(),
-               "--wrapper", input.toolchain.parts.wrapper};
+  step.argv = {input.toolchain.parts.worker, "wrapper-links", "--into",
+               paths.folder.wrap(),          "--wrapper",     input.toolchain.parts.wrapper};
   step.files = {{paths.folder.profile(), render_profile(input, instrumentation, paths)}};
   const BackendSettings settings = settings_of(input.project.backend, paths.folder);
   step.files.insert(step.files.end(), settings.files.begin(), settings.files.end());

@@ -122,7 +122,11 @@ std::vector<std::string> build_facts(const LaneInput& input) {
   return facts;
 }
 
-std::string tree_digest_of(const SuitePaths& paths) { return paths.folder.root + "/tree.digest"; }
-std::string tree_index_of(const SuitePaths& paths) { return paths.folder.root + "/tree.index"; }
+std::string tree_digest_of(const SuitePaths& paths) {
+  return paths.folder.root + "/tree.digest";
+}
+std::string tree_index_of(const SuitePaths& paths) {
+  return paths.folder.root + "/tree.index";
+}
 
 }  // namespace extproof::engines

@@ -38,8 +38,7 @@ std::map<std::string, std::string> build_variables(const LaneInput& input, const
 // PEP 517 config settings as JSON, ours first, the user's last.
 std::string config_settings_json(const LaneInput& input, const SuitePaths& paths);
 // The same as arguments of `uv build`.
-std::vector<std::string> config_settings_arguments(const LaneInput& input,
-                                                   const SuitePaths& paths);
+std::vector<std::string> config_settings_arguments(const LaneInput& input, const SuitePaths& paths);
 
 // What decides a build beside the sources.
 std::vector<std::string> build_facts(const LaneInput& input);

@@ -15,19 +15,19 @@
 namespace extproof::facts {
 
 struct Configuration {
-  std::string name;   // in steps and reports: "asan"; "release/cp312" where a lane stands twice
-  std::string lane;   // "asan"
-  int run = 0;        // number of the run
-  bool requested = true;   // false for a baseline that nobody asked for
+  std::string name;       // in steps and reports: "asan"; "release/cp312" where a lane stands twice
+  std::string lane;       // "asan"
+  int run = 0;            // number of the run
+  bool requested = true;  // false for a baseline that nobody asked for
   Compiler compiler;
   Interpreter interpreter;
-  std::string key;         // name of its folder under .extproof/build/
+  std::string key;  // name of its folder under .extproof/build/
   std::string project_root;
   std::string project_name;
-  std::vector<std::string> flags;     // of the user; they come last
-  std::vector<std::string> checks;    // of ubsan
-  std::vector<std::string> modules;   // asked for; empty: all that the wheel has
-  std::vector<std::string> tests;     // files and folders, relative to the project
+  std::vector<std::string> flags;    // of the user; they come last
+  std::vector<std::string> checks;   // of ubsan
+  std::vector<std::string> modules;  // asked for; empty: all that the wheel has
+  std::vector<std::string> tests;    // files and folders, relative to the project
   std::vector<std::string> pytest_arguments;
   std::vector<std::string> suppressions;
   std::vector<std::string> test_requires;

@@ -6,9 +6,8 @@
 namespace extproof::facts {
 
 ExitCode strongest(const std::vector<ExitCode>& codes) {
-  for (const ExitCode code :
-       {ExitCode::defect, ExitCode::interrupted, ExitCode::usage, ExitCode::findings,
-        ExitCode::tool_missing, ExitCode::cannot_judge}) {
+  for (const ExitCode code : {ExitCode::defect, ExitCode::interrupted, ExitCode::usage,
+                              ExitCode::findings, ExitCode::tool_missing, ExitCode::cannot_judge}) {
     if (std::find(codes.begin(), codes.end(), code) != codes.end()) {
       return code;
     }

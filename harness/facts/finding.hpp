@@ -33,10 +33,10 @@ struct Location {
 
 // One report in one test of one lane.
 struct Sighting {
-  std::string lane;   // name of the configuration
-  std::string test;   // or the module whose import it was; empty outside of both
+  std::string lane;  // name of the configuration
+  std::string test;  // or the module whose import it was; empty outside of both
   Phase phase = Phase::call;
-  std::string log;    // relative to the project; empty when there is no log
+  std::string log;  // relative to the project; empty when there is no log
   base::ByteRange bytes;
 };
 
@@ -48,13 +48,13 @@ struct Finding {
   std::string fingerprint;  // 32 hexadecimal digits; survives edits elsewhere in the file
   FindingKind kind = FindingKind::unknown;
   std::string rule;
-  std::string group;        // "D1": the defect that findings of one family at one place share
+  std::string group;  // "D1": the defect that findings of one family at one place share
   std::string severity = "error";  // or "warning"
   Owner owner = Owner::extension;
   FindingState state = FindingState::new_;
-  std::string title;        // "write of 1 byte past a 40-byte block"
-  std::string explanation;  // further lines of the runtime about the address; may be empty
-  Location location;        // file empty when nothing is known
+  std::string title;                // "write of 1 byte past a 40-byte block"
+  std::string explanation;          // further lines of the runtime about the address; may be empty
+  Location location;                // file empty when nothing is known
   std::vector<Sighting> sightings;  // at least one; the first is shown
   std::vector<Stack> stacks;        // of the first sighting
   std::vector<std::string> again;   // argv that shows it again
@@ -79,10 +79,10 @@ struct TestCounts {
 };
 
 struct LaneReport {
-  std::string name;      // of the configuration: "asan", or "asan/gcc" when several are asked for
+  std::string name;  // of the configuration: "asan", or "asan/gcc" when several are asked for
   LaneOutcome outcome = LaneOutcome::skipped;
-  std::string reason;    // why it is not passed; one line
-  bool requested = true; // named on the command line or in `lanes`; the baseline is not
+  std::string reason;       // why it is not passed; one line
+  bool requested = true;    // named on the command line or in `lanes`; the baseline is not
   std::string compiler;     // "clang-19 19.1.7"
   std::string interpreter;  // "3.13.0 <path>"
   std::vector<std::string> flags;
@@ -94,21 +94,21 @@ struct LaneReport {
   std::vector<std::string> modules;      // native modules judged
   double build_seconds = 0;
   double test_seconds = 0;
-  std::string log;                       // relative path of the suite's output
-  std::vector<Refusal> refusals;         // in full; also warnings
+  std::string log;                // relative path of the suite's output
+  std::vector<Refusal> refusals;  // in full; also warnings
 };
 
 // The whole of a run, as reports need it.
 struct RunReport {
   int number = 0;
-  std::string started;     // UTC, "2026-11-21T09:30:00Z"
+  std::string started;  // UTC, "2026-11-21T09:30:00Z"
   std::string project_name;
   std::string project_root;
   std::string commit;
   std::vector<std::string> modules;
   std::vector<LaneReport> lanes;
   std::vector<Finding> findings;
-  std::string outcome;     // "passed", "findings", "cannot-judge", "interrupted", "unfinished"
+  std::string outcome;  // "passed", "findings", "cannot-judge", "interrupted", "unfinished"
   ExitCode exit_code = ExitCode::nothing_found;
   double seconds = 0;
 };

@@ -18,13 +18,19 @@ constexpr auto k_rows = std::to_array<Row>({
 #undef EXTPROOF_FINDING_KIND
 });
 
-const Row& row_of(FindingKind kind) { return k_rows.at(static_cast<std::size_t>(kind)); }
+const Row& row_of(FindingKind kind) {
+  return k_rows.at(static_cast<std::size_t>(kind));
+}
 
 }  // namespace
 
-std::string_view to_string(FindingKind kind) { return row_of(kind).name; }
+std::string_view to_string(FindingKind kind) {
+  return row_of(kind).name;
+}
 
-std::string_view family_of(FindingKind kind) { return row_of(kind).family; }
+std::string_view family_of(FindingKind kind) {
+  return row_of(kind).family;
+}
 
 std::optional<FindingKind> finding_kind_named(std::string_view name) {
   for (const Row& row : k_rows) {

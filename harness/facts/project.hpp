@@ -13,17 +13,17 @@ namespace extproof::facts {
 enum class Backend { setuptools, scikit_build_core, meson_python, maturin, other };
 
 struct Project {
-  std::string root;                          // absolute
-  std::string name;                          // distribution name; empty when only setup.py knows it
-  std::string requires_python;               // such as ">=3.9"; empty when not stated
+  std::string root;             // absolute
+  std::string name;             // distribution name; empty when only setup.py knows it
+  std::string requires_python;  // such as ">=3.9"; empty when not stated
   Backend backend = Backend::setuptools;
-  std::string backend_name;                  // "setuptools.build_meta"
-  std::vector<std::string> backend_path;     // relative to the root
-  std::vector<std::string> build_requires;   // requirement strings
+  std::string backend_name;                 // "setuptools.build_meta"
+  std::vector<std::string> backend_path;    // relative to the root
+  std::vector<std::string> build_requires;  // requirement strings
   // What the project itself says that its tests need: the first of the dependency groups and extras
   // "test", "tests" and "testing" that there is.
   std::vector<std::string> test_requires;
-  std::string commit;                        // of version control; empty when there is none
+  std::string commit;  // of version control; empty when there is none
 };
 
 const char* to_string(Backend backend);

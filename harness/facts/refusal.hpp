@@ -41,8 +41,8 @@ enum class Severity { error, warning };
 
 struct Refusal {
   std::string code;
-  std::string headline;  // the fact, with the value in quotes
-  std::string place;     // "extproof.toml:7:10"; empty when there is none
+  std::string headline;              // the fact, with the value in quotes
+  std::string place;                 // "extproof.toml:7:10"; empty when there is none
   std::vector<std::string> excerpt;  // source lines and carets, ready to print
   std::vector<RefusalNote> notes;
   Severity severity = Severity::error;

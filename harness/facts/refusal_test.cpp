@@ -39,8 +39,7 @@ TEST(Refusal, is_rendered_with_place_excerpt_aligned_notes_and_its_page) {
 }
 
 TEST(Refusal, a_note_of_several_lines_is_aligned_under_its_label) {
-  const Refusal refusal = {
-      .code = "XP3001", .headline = "build", .notes = {{"said", "one\ntwo"}}};
+  const Refusal refusal = {.code = "XP3001", .headline = "build", .notes = {{"said", "one\ntwo"}}};
 
   EXPECT_EQ(render_refusal(refusal),
             "error[XP3001]: build\n"
@@ -52,8 +51,7 @@ TEST(Refusal, a_note_of_several_lines_is_aligned_under_its_label) {
 TEST(Refusal, text_from_outside_cannot_move_the_cursor) {
   const Refusal refusal = {.code = "XP1301", .headline = "\x1b[2J"};
 
-  EXPECT_EQ(render_refusal(refusal),
-            "error[XP1301]: \\x1b[2J\n  more: extproof explain XP1301\n");
+  EXPECT_EQ(render_refusal(refusal), "error[XP1301]: \\x1b[2J\n  more: extproof explain XP1301\n");
 }
 
 TEST(Refusal, contributes_the_exit_code_of_its_row) {

@@ -15,11 +15,11 @@ enum class Language { native, python };
 // One call. Everything that the report did not name is empty or zero.
 struct Frame {
   Language language = Language::native;
-  std::string function;      // as the symboliser prints it, demangled, with parameters if it had them
-  std::string file;          // as reported: absolute, relative or empty
-  int line = 0;              // 1-based; 0 when unknown
-  int column = 0;            // 1-based; 0 when unknown
-  std::string module;        // path of the loaded object, when it was printed
+  std::string function;  // as the symboliser prints it, demangled, with parameters if it had them
+  std::string file;      // as reported: absolute, relative or empty
+  int line = 0;          // 1-based; 0 when unknown
+  int column = 0;        // 1-based; 0 when unknown
+  std::string module;    // path of the loaded object, when it was printed
   std::uint64_t offset = 0;  // in that module, when it was printed
   bool own = false;          // the project wrote it; `file` is then relative to the project
 

@@ -21,8 +21,8 @@ std::string stamp_key(const Step& step,
                       const std::vector<std::optional<std::string_view>>& contents);
 
 // The text of a stamp file, and the key in one. `occasion` is another text for every time that the
-// step ran, so that the stamp can be an input of later steps. An unreadable stamp, or one of another
-// schema, gives no key: the step then runs.
+// step ran, so that the stamp can be an input of later steps. An unreadable stamp, or one of
+// another schema, gives no key: the step then runs.
 std::string render_stamp(std::string_view key, std::string_view occasion);
 std::optional<std::string> parse_stamp(std::string_view text);
 

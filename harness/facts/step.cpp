@@ -62,10 +62,10 @@ std::vector<const Left*> StepResult::left_as(std::string_view name) const {
 std::string signal_name(int signal) {
   // The numbers of Linux on x86-64 and aarch64; facts include no system header.
   constexpr std::array<std::string_view, 32> k_names = {
-      "",        "SIGHUP",  "SIGINT",    "SIGQUIT", "SIGILL",    "SIGTRAP", "SIGABRT",  "SIGBUS",
-      "SIGFPE",  "SIGKILL", "SIGUSR1",   "SIGSEGV", "SIGUSR2",   "SIGPIPE", "SIGALRM",  "SIGTERM",
-      "",        "SIGCHLD", "SIGCONT",   "SIGSTOP", "SIGTSTP",   "SIGTTIN", "SIGTTOU",  "SIGURG",
-      "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH",  "SIGIO",   "SIGPWR",   "SIGSYS"};
+      "",        "SIGHUP",  "SIGINT",    "SIGQUIT", "SIGILL",   "SIGTRAP", "SIGABRT", "SIGBUS",
+      "SIGFPE",  "SIGKILL", "SIGUSR1",   "SIGSEGV", "SIGUSR2",  "SIGPIPE", "SIGALRM", "SIGTERM",
+      "",        "SIGCHLD", "SIGCONT",   "SIGSTOP", "SIGTSTP",  "SIGTTIN", "SIGTTOU", "SIGURG",
+      "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO",   "SIGPWR",  "SIGSYS"};
   const auto index = static_cast<std::size_t>(signal);
   if (signal > 0 && index < k_names.size() && !k_names.at(index).empty()) {
     return std::string(k_names.at(index));
@@ -74,21 +74,20 @@ std::string signal_name(int signal) {
 }
 
 std::string describe(const StepEnd& end) {
-  return std::visit(
-      Overloaded{
-          [](const Exited& e) { return "exit " + std::to_string(e.code); },
-          [](const Signalled& s) { return "ended by " + signal_name(s.signal); },
-          [](const TimedOut& t) {
-            const auto seconds = std::to_string(std::lround(t.seconds));
-            return t.silent ? "ended after " + seconds + " s without a sign of life"
-                            : "ended after its limit of " + seconds + " s";
-          },
-          [](const Stopped&) { return std::string("stopped with the run"); },
-          [](const NotStarted& n) { return "not started: " + n.reason; },
-          [](const Reused&) { return std::string("unchanged since an earlier run"); },
-          [](const Lost&) { return std::string("cut off when extproof was killed"); },
-      },
-      end);
+  return std::visit(Overloaded{
+                        [](const Exited& e) { return "exit " + std::to_string(e.code); },
+                        [](const Signalled& s) { return "ended by " + signal_name(s.signal); },
+                        [](const TimedOut& t) {
+                          const auto seconds = std::to_string(std::lround(t.seconds));
+                          return t.silent ? "ended after " + seconds + " s without a sign of life"
+                                          : "ended after its limit of " + seconds + " s";
+                        },
+                        [](const Stopped&) { return std::string("stopped with the run"); },
+                        [](const NotStarted& n) { return "not started: " + n.reason; },
+                        [](const Reused&) { return std::string("unchanged since an earlier run"); },
+                        [](const Lost&) { return std::string("cut off when extproof was killed"); },
+                    },
+                    end);
 }
 
 }  // namespace extproof::facts

@@ -37,8 +37,8 @@ struct Limits {
 // A file, or every file in a folder (no subfolders) whose name starts with a prefix, that the step
 // leaves behind and whose text its result carries.
 struct Leaving {
-  std::string name;    // under which interpreters ask for it: "events", "logs"
-  std::string path;    // absolute; a folder when `prefix` is set
+  std::string name;  // under which interpreters ask for it: "events", "logs"
+  std::string path;  // absolute; a folder when `prefix` is set
   std::optional<std::string> prefix;
 };
 

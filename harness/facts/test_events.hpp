@@ -62,8 +62,8 @@ struct TestEvents {
   std::vector<LoadedModule> modules;
   std::vector<std::string> notes;
   bool leak_check_ran = false;
-  bool finished = false;  // the plugin wrote its last line
-  int exit_status = -1;   // of pytest, when finished
+  bool finished = false;          // the plugin wrote its last line
+  int exit_status = -1;           // of pytest, when finished
   std::vector<Problem> problems;  // lines that could not be read
 };
 

@@ -19,37 +19,40 @@ const char* to_string(CompilerFamily family);
 struct Runtimes {
   std::string asan;
   std::string ubsan;
-  std::string libstdcxx;   // what C++ code built by it loads
-  std::string symbolizer;  // llvm-symbolizer of the same LLVM; empty for gcc, whose runtimes need none
+  std::string libstdcxx;  // what C++ code built by it loads
+  std::string
+      symbolizer;  // llvm-symbolizer of the same LLVM; empty for gcc, whose runtimes need none
 };
 
 struct Compiler {
   CompilerFamily family = CompilerFamily::clang;
-  std::string name;      // as a user writes it: "clang-19", "gcc"
-  std::string version;   // "19.1.7"
+  std::string name;     // as a user writes it: "clang-19", "gcc"
+  std::string version;  // "19.1.7"
   int major = 0;
-  std::string cc;        // absolute, links resolved
-  std::string cxx;       // absolute; empty when there is no C++ driver
+  std::string cc;                  // absolute
+  std::string cxx;                 // absolute; empty when there is no C++ driver
+  std::vector<std::string> paths;  // every path that leads to it, sorted
   Runtimes runtimes;
   std::string identity;  // changes when the program does; part of keys
 };
 
 struct Interpreter {
-  std::string path;        // absolute, of the base interpreter, never of a virtual environment
-  std::string version;     // "3.13.0"
+  std::string path;     // absolute, of the base interpreter, never of a virtual environment
+  std::string version;  // "3.13.0"
   int major = 0;
   int minor = 0;
   bool prerelease = false;
-  std::string tag;         // "cp313", "cp313t"
+  std::string tag;  // "cp313", "cp313t"
   bool free_threaded = false;
   bool debug = false;
-  std::string instrumented;  // "asan", "tsan" or empty
-  std::string identity;      // changes when the program does
+  std::string instrumented;        // "asan", "tsan" or empty
+  std::vector<std::string> paths;  // every path that leads to it, sorted
+  std::string identity;            // changes when the program does
 };
 
 struct Tool {
-  std::string name;   // "uv", "ccache", "git"
-  std::string path;   // absolute; empty when not found
+  std::string name;  // "uv", "ccache", "git"
+  std::string path;  // absolute; empty when not found
 };
 
 // Where extproof's own parts lie.
@@ -68,8 +71,8 @@ struct Toolchain {
   std::vector<Interpreter> interpreters;  // newest first
   std::vector<Tool> tools;
   Parts parts;
-  std::string kernel;                     // release and settings that decide whether a lane works
-  std::string cache;                      // the user's cache folder for extproof
+  std::string kernel;  // release and settings that decide whether a lane works
+  std::string cache;   // the user's cache folder for extproof
   int processors = 1;
   // Variables of the caller's environment that compilers and build backends read, such as CFLAGS.
   std::map<std::string, std::string> build_variables;

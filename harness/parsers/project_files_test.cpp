@@ -202,7 +202,8 @@ TEST(ParseProject, the_tests_own_requirements_come_from_the_group_or_extra_that_
                                "test = [{include-group = \"base\"}, \"hypothesis\"]\n"),
             (std::vector<std::string>{"attrs>=1", "hypothesis"}));
   EXPECT_TRUE(requires_of(head + "[dependency-groups]\n"
-                                 "test = [{include-group = \"test\"}]\n").empty());
+                                 "test = [{include-group = \"test\"}]\n")
+                  .empty());
   EXPECT_TRUE(requires_of(head + "optional-dependencies.docs = [\"sphinx\"]\n").empty());
 }
 

@@ -29,7 +29,9 @@ std::string file_and_line(std::string_view file, int line) {
   return line > 0 ? fmt::format("{}:{}", unbroken(file), line) : unbroken(file);
 }
 
-bool is_in_project(const Frame& frame) { return frame.own; }
+bool is_in_project(const Frame& frame) {
+  return frame.own;
+}
 
 const Stack* stack_of(const Finding& finding, StackRole role) {
   const auto found = std::find_if(finding.stacks.begin(), finding.stacks.end(),

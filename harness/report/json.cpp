@@ -139,9 +139,8 @@ std::string plan_json(const std::vector<facts::LaneReport>& lanes,
                 {"requested", lane.requested},
                 {"runs", lane.outcome != facts::LaneOutcome::refused},
                 {"reason", lane.outcome == facts::LaneOutcome::refused ? lane.reason : ""}};
-    one["configuration"] = {{"compiler", lane.compiler},
-                            {"interpreter", lane.interpreter},
-                            {"flags", lane.flags}};
+    one["configuration"] = {
+        {"compiler", lane.compiler}, {"interpreter", lane.interpreter}, {"flags", lane.flags}};
     described.push_back(std::move(one));
   }
   Json planned = Json::array();

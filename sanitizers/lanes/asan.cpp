@@ -19,21 +19,21 @@ std::string lacks(const facts::Compiler& compiler) {
 // Each option with the reason for it.
 std::vector<std::string> runtime_options(bool leaks) {
   return {
-      "halt_on_error=0",         // the rest of the suite runs; the first report is kept anyway
-      "exitcode=99",             // 1 would be the code of failed tests
-      "handle_segv=2",           // 2: faulthandler may not take the handler away, so that a crash
-      "handle_sigbus=2",         //    has its native stack; the Python stack comes by the probe
+      "halt_on_error=0",  // the rest of the suite runs; the first report is kept anyway
+      "exitcode=99",      // 1 would be the code of failed tests
+      "handle_segv=2",    // 2: faulthandler may not take the handler away, so that a crash
+      "handle_sigbus=2",  //    has its native stack; the Python stack comes by the probe
       "handle_sigfpe=2",
       "handle_sigill=2",
-      "handle_abort=2",          // a C++ exception that escapes ends in abort
-      "use_sigaltstack=0",       // faulthandler brings its own, and the runtime frees the wrong one
+      "handle_abort=2",     // a C++ exception that escapes ends in abort
+      "use_sigaltstack=0",  // faulthandler brings its own, and the runtime frees the wrong one
       "allocator_may_return_null=1",  // tests that ask for too much expect MemoryError
       "detect_stack_use_after_return=1",
       "strict_init_order=1",
       "verify_asan_link_order=0",  // the probe stands in front of the runtime
       "color=never",
       leaks ? "detect_leaks=1" : "detect_leaks=0",
-      "leak_check_at_exit=0",    // the plugin asks once, while the interpreter is still whole
+      "leak_check_at_exit=0",  // the plugin asks once, while the interpreter is still whole
   };
 }
 
@@ -72,8 +72,8 @@ engines::Instrumentation instrument(const facts::Configuration& configuration,
 }  // namespace
 
 engines::Lane asan_lane() {
-  return suite_lane<instrument>(
-      "asan", "overflows, use after free, double free, leaks, crashes", lacks);
+  return suite_lane<instrument>("asan", "overflows, use after free, double free, leaks, crashes",
+                                lacks);
 }
 
 }  // namespace extproof::sanitizers

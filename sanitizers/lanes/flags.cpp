@@ -5,11 +5,10 @@
 
 namespace extproof::sanitizers {
 
-void add_common_flags(engines::Instrumentation& instrumentation,
-                      const facts::Compiler& compiler) {
-  instrumentation.drop = {"sanitize", "strip",   "lto",
-                          "static-libstdcxx", "symbolic", "no-undefined",
-                          "fortify",  "ndebug",  "optimisation", "omit-frame-pointer"};
+void add_common_flags(engines::Instrumentation& instrumentation, const facts::Compiler& compiler) {
+  instrumentation.drop = {
+      "sanitize",     "strip",   "lto",    "static-libstdcxx", "symbolic",
+      "no-undefined", "fortify", "ndebug", "optimisation",     "omit-frame-pointer"};
   for (const char* flag : {"-O1", "-g", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls",
                            "-U_FORTIFY_SOURCE", "-UNDEBUG"}) {
     instrumentation.compile.emplace_back(flag);
@@ -40,8 +39,7 @@ std::string join_options(const std::vector<std::string>& options) {
 std::vector<std::string> suppression_options(const facts::Configuration& configuration) {
   std::vector<std::string> options;
   for (const std::string& file : configuration.suppressions) {
-    const std::string path =
-        file.starts_with("/") ? file : configuration.project_root + "/" + file;
+    const std::string path = file.starts_with("/") ? file : configuration.project_root + "/" + file;
     options.push_back("suppressions=\"" + path + "\"");
   }
   return options;

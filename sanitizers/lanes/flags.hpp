@@ -14,8 +14,7 @@ namespace extproof::sanitizers {
 
 // Debug lines, frame pointers and little optimisation: what a report needs to name its place. And
 // the groups of flags that would take it away or hide the runtime.
-void add_common_flags(engines::Instrumentation& instrumentation,
-                      const facts::Compiler& compiler);
+void add_common_flags(engines::Instrumentation& instrumentation, const facts::Compiler& compiler);
 
 // `-fsanitize=WORD`, linked against the shared runtime, which lies in the folder of `runtime`.
 void add_runtime_link(engines::Instrumentation& instrumentation, const facts::Compiler& compiler,

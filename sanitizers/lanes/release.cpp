@@ -5,7 +5,9 @@
 namespace extproof::sanitizers {
 namespace {
 
-std::string lacks(const facts::Compiler& /*compiler*/) { return {}; }
+std::string lacks(const facts::Compiler& /*compiler*/) {
+  return {};
+}
 
 engines::Instrumentation instrument(const facts::Configuration& /*configuration*/,
                                     const std::string& /*probe*/) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The commands beside `run`, whose story is main.cpp. Each returns how the program ends. Level: cli.
+// The commands beside `run`, whose story is main.cpp. Each returns how the program ends. Level:
+// cli.
 
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "harness/report/explain.hpp"
 #include "harness/cli/commands/commands.hpp"
 #include "harness/cli/commands/stored_run.hpp"
-#include "harness/report/explain.hpp"
 
 namespace extproof::cli {
 

@@ -40,7 +40,8 @@ std::string text_of(const std::vector<facts::LaneReport>& lanes, const engines::
     text += "  compiler:    " + base::escape_line(lane.compiler) + "\n";
     text += "  interpreter: " + base::escape_line(lane.interpreter) + "\n";
     text += "  flags:       " +
-            (lane.flags.empty() ? "the project's own" : base::escape_line(base::join(lane.flags, " "))) +
+            (lane.flags.empty() ? "the project's own"
+                                : base::escape_line(base::join(lane.flags, " "))) +
             "\n";
   }
   text += "\nfirst steps (what each leaves decides those that follow)\n";
