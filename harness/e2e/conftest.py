@@ -7,7 +7,7 @@ The program is the installed one (`.venv/bin/extproof`), or the one that EXTPROO
 import pathlib
 
 import pytest
-from projects import Project, Program
+from projects import Program, Project
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 

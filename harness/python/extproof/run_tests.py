@@ -51,7 +51,7 @@ def import_pytest():
     try:
         import pytest
 
-        pytest.main
+        pytest.main  # noqa: B018 - a folder named pytest would import, without it
     except (ImportError, AttributeError) as error:
         reason = " ".join(str(error).split())
         sys.stderr.write("extproof: %s cannot run pytest: %s\n" % (sys.executable, reason))
