@@ -68,7 +68,13 @@ std::vector<DoctorRow> interpreter_rows(const Toolchain& toolchain) {
     std::string what = one.version + (one.free_threaded ? "t" : "");
     what += one.debug ? " debug" : "";
     what += one.instrumented.empty() ? "" : " " + one.instrumented;
-    rows.push_back({.what = what, .where = one.path});
+    rows.push_back({.what = what,
+                    .found = one.headers,
+                    .where = one.path + (one.headers ? "" : " (without Python.h)"),
+                    .disables = one.headers ? "" : "building extensions for this interpreter",
+                    .install = one.headers ? ""
+                                           : "apt-get install python" + std::to_string(one.major) +
+                                                 "." + std::to_string(one.minor) + "-dev"});
   }
   if (rows.empty()) {
     rows.push_back({.what = "Python",

@@ -149,8 +149,8 @@ const Interpreter* choose_interpreter(const std::optional<std::string>& wanted,
       }
       continue;
     }
-    const bool ordinary =
-        !one.free_threaded && !one.debug && !one.prerelease && one.instrumented.empty();
+    const bool ordinary = !one.free_threaded && !one.debug && !one.prerelease && one.headers &&
+                          one.instrumented.empty();
     if (ordinary && parsers::requires_python_allows(project.requires_python, one.version)) {
       return &one;
     }

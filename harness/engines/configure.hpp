@@ -40,7 +40,7 @@ Configured configure(const Asked& asked, const std::vector<Lane>& lanes,
 
 // The interpreter that `wanted` means ("3.13", "3.14t", a path), or the newest release build that
 // the project allows when it is absent; nullptr when there is none. Never a pre-release, a
-// free-threaded, a debug or an instrumented one, unless it is named.
+// free-threaded, a debug or an instrumented one, or one without Python.h, unless it is named.
 const facts::Interpreter* choose_interpreter(const std::optional<std::string>& wanted,
                                              const facts::Project& project,
                                              const facts::Toolchain& toolchain);

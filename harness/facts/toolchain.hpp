@@ -45,6 +45,7 @@ struct Interpreter {
   std::string tag;  // "cp313", "cp313t"
   bool free_threaded = false;
   bool debug = false;
+  bool headers = true;             // Python.h is there, so extensions can be built
   std::string instrumented;        // "asan", "tsan" or empty
   std::vector<std::string> paths;  // every path that leads to it, sorted
   std::string identity;            // changes when the program does
