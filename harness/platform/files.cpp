@@ -21,7 +21,9 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t k_map_from = std::size_t{1} << 20U;
 
-std::string error_text() { return std::error_code(errno, std::generic_category()).message(); }
+std::string error_text() {
+  return std::error_code(errno, std::generic_category()).message();
+}
 
 class Descriptor {
  public:
@@ -56,7 +58,8 @@ bool write_all(int fd, std::string_view content) {
 }  // namespace
 
 std::optional<facts::Text> read_text(const std::string& path) {
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  // Without waiting: a pipe in the place of a file has no writer.
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status = {};
   if (file.get() < 0 || fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
     return std::nullopt;
@@ -65,8 +68,8 @@ std::optional<facts::Text> read_text(const std::string& path) {
   if (size >= k_map_from) {
     void* mapped = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
     if (mapped != MAP_FAILED) {
-      std::shared_ptr<const void> keep(mapped,
-                                       [size](const void* p) { munmap(const_cast<void*>(p), size); });
+      std::shared_ptr<const void> keep(
+          mapped, [size](const void* p) { munmap(const_cast<void*>(p), size); });
       return facts::Text{std::move(keep), {static_cast<const char*>(mapped), size}};
     }
   }
@@ -148,10 +151,12 @@ std::string identity_of(const std::string& path) {
   if (stat(path.c_str(), &status) != 0) {
     return path + " absent";
   }
-  return path + " " + std::to_string(status.st_size) + " " +
-         std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec);
+  return path + " " + std::to_string(status.st_size) + " " + std::to_string(status.st_mtim.tv_sec) +
+         "." + std::to_string(status.st_mtim.tv_nsec);
 }
 
-std::string own_path() { return real_path("/proc/self/exe"); }
+std::string own_path() {
+  return real_path("/proc/self/exe");
+}
 
 }  // namespace extproof::platform

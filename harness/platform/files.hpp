@@ -17,8 +17,8 @@ namespace extproof::platform {
 // shorten it while the Text lives.
 std::optional<facts::Text> read_text(const std::string& path);
 
-// Writes `content` beside `path` and renames it there, so that a reader sees the old text or the new
-// one. Folders above are made. Returns the system's error text, empty when it went well.
+// Writes `content` beside `path` and renames it there, so that a reader sees the old text or the
+// new one. Folders above are made. Returns the system's error text, empty when it went well.
 std::string write_file(const std::string& path, std::string_view content);
 
 // Makes the folder and those above. Returns the system's error text.

@@ -37,7 +37,9 @@ std::vector<std::string> folders_of_path(const Environment& environment) {
   return folders;
 }
 
-bool is_program(const std::string& path) { return access(path.c_str(), X_OK) == 0; }
+bool is_program(const std::string& path) {
+  return access(path.c_str(), X_OK) == 0;
+}
 
 std::string find_program(const std::string& name, const std::vector<std::string>& folders) {
   for (const std::string& folder : folders) {
@@ -64,27 +66,59 @@ bool is_script(const std::string& path) {
   return !text || text->view.starts_with("#!");
 }
 
+// Programs by where their links end: the name and path under which each was found first, and all
+// paths that lead to it.
+struct Found {
+  std::string real;
+  std::string name;
+  std::vector<std::string> paths;
+};
+
+void add_found(std::vector<Found>& all, const std::string& name, const std::string& path) {
+  const std::string real = is_program(path) ? real_path(path) : std::string();
+  if (real.empty() || real.ends_with("ccache")) {
+    return;
+  }
+  const auto known =
+      std::find_if(all.begin(), all.end(), [&](const Found& found) { return found.real == real; });
+  if (known != all.end()) {
+    known->paths.push_back(path);
+  } else if (!is_script(real)) {
+    all.push_back({real, name, {path}});
+  }
+}
+
+std::vector<std::string> sorted(std::vector<std::string> paths) {
+  std::sort(paths.begin(), paths.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  return paths;
+}
+
 std::vector<Compiler> observe_compilers(const std::vector<std::string>& folders,
+                                        const std::vector<std::string>& named,
                                         ObservedPrograms& observed) {
   std::vector<Compiler> compilers;
   for (const CompilerFamily family : {CompilerFamily::clang, CompilerFamily::gcc}) {
-    std::vector<Compiler> of_family;
-    std::vector<std::string> seen;
+    std::vector<Found> programs;
     for (const std::string& folder : folders) {
       for (const std::string& name : names_in(folder)) {
-        const std::string path = folder + "/" + name;
-        if (!is_versioned(name, to_string(family)) || !is_program(path)) {
-          continue;
+        if (is_versioned(name, to_string(family))) {
+          add_found(programs, name, folder + "/" + name);
         }
-        const std::string real = real_path(path);
-        const bool known = std::find(seen.begin(), seen.end(), real) != seen.end();
-        if (known || real.ends_with("ccache") || is_script(real)) {
-          continue;
-        }
-        seen.push_back(real);
-        if (auto compiler = observed.compiler(family, name, path, folders)) {
-          of_family.push_back(std::move(*compiler));
-        }
+      }
+    }
+    for (const std::string& path : named) {
+      // A cross compiler's name begins with its target: x86_64-linux-gnu-gcc-12.
+      const bool is_clang = path.find("clang", path.rfind('/') + 1) != std::string::npos;
+      if (is_clang == (family == CompilerFamily::clang)) {
+        add_found(programs, path, path);
+      }
+    }
+    std::vector<Compiler> of_family;
+    for (const Found& program : programs) {
+      if (auto one = observed.compiler(family, program.name, program.paths.front(), folders)) {
+        one->paths = sorted(program.paths);
+        of_family.push_back(std::move(*one));
       }
     }
     std::stable_sort(of_family.begin(), of_family.end(),
@@ -94,18 +128,11 @@ std::vector<Compiler> observe_compilers(const std::vector<std::string>& folders,
   return compilers;
 }
 
-std::vector<std::string> interpreter_paths(const std::vector<std::string>& folders,
-                                           const Environment& environment,
-                                           const std::string& cache) {
-  std::vector<std::string> paths;
-  const auto add = [&paths](const std::string& path) {
-    if (is_program(path)) {
-      const std::string real = real_path(path);
-      if (!is_script(real) && std::find(paths.begin(), paths.end(), real) == paths.end()) {
-        paths.push_back(real);
-      }
-    }
-  };
+std::vector<Found> find_interpreters(const std::vector<std::string>& folders,
+                                     const std::vector<std::string>& named,
+                                     const Environment& environment, const std::string& cache) {
+  std::vector<Found> programs;
+  const auto add = [&programs](const std::string& path) { add_found(programs, path, path); };
   for (const std::string& folder : folders) {
     for (const std::string& name : names_in(folder)) {
       const bool named_so = name.starts_with("python3") &&
@@ -118,25 +145,34 @@ std::vector<std::string> interpreter_paths(const std::vector<std::string>& folde
   const std::string home = value_of(environment, "HOME");
   const std::string pyenv = value_of(environment, "PYENV_ROOT");
   for (const std::string& collection :
-       {(pyenv.empty() ? home + "/.pyenv" : pyenv) + "/versions",
-        home + "/.local/share/uv/python", cache + "/interpreters"}) {
+       {(pyenv.empty() ? home + "/.pyenv" : pyenv) + "/versions", home + "/.local/share/uv/python",
+        cache + "/interpreters"}) {
     for (const std::string& name : names_in(collection)) {
       add(collection + "/" + name + "/bin/python3");
     }
   }
-  return paths;
+  std::for_each(named.begin(), named.end(), add);
+  return programs;
 }
 
-std::vector<Interpreter> observe_interpreters(const std::vector<std::string>& paths,
+std::vector<Interpreter> observe_interpreters(const std::vector<Found>& programs,
                                               ObservedPrograms& observed) {
   std::vector<Interpreter> interpreters;
-  for (const std::string& path : paths) {
-    const auto one = observed.interpreter(path);
-    const auto same = [&](const Interpreter& other) { return one && other.path == one->path; };
-    if (one && (one->major > 3 || (one->major == 3 && one->minor >= 8)) &&
-        std::none_of(interpreters.begin(), interpreters.end(), same)) {
-      interpreters.push_back(*one);
+  for (const Found& program : programs) {
+    auto one = observed.interpreter(program.real);
+    if (!one || one->major < 3 || (one->major == 3 && one->minor < 8)) {
+      continue;
     }
+    const auto same = [&](const Interpreter& other) { return other.path == one->path; };
+    auto known = std::find_if(interpreters.begin(), interpreters.end(), same);
+    if (known == interpreters.end()) {
+      one->paths = {one->path};
+      known = interpreters.insert(interpreters.end(), std::move(*one));
+    }
+    known->paths.insert(known->paths.end(), program.paths.begin(), program.paths.end());
+  }
+  for (Interpreter& one : interpreters) {
+    one.paths = sorted(std::move(one.paths));
   }
   const auto patch = [](const Interpreter& i) {
     const auto parts = base::split(i.version, '.');
@@ -157,8 +193,7 @@ std::string observe_kernel() {
   if (uname(&name) == 0) {
     text = std::string(name.sysname) + " " + name.release + " " + name.machine;
   }
-  for (const char* setting : {"/proc/sys/kernel/randomize_va_space",
-                              "/proc/sys/vm/mmap_rnd_bits",
+  for (const char* setting : {"/proc/sys/kernel/randomize_va_space", "/proc/sys/vm/mmap_rnd_bits",
                               "/proc/sys/kernel/yama/ptrace_scope"}) {
     const auto content = read_text(setting);
     text += "; " + std::string(setting).substr(std::string_view("/proc/sys/").size()) + "=" +
@@ -172,21 +207,27 @@ std::string cache_folder(const Environment& environment) {
   return (xdg.empty() ? value_of(environment, "HOME") + "/.cache" : xdg) + "/extproof";
 }
 
-constexpr std::array<std::string_view, 9> k_build_variables = {
-    "CFLAGS",   "CXXFLAGS",      "CPPFLAGS",   "LDFLAGS", "CMAKE_ARGS",
-    "CMAKE_GENERATOR", "CMAKE_PREFIX_PATH", "PKG_CONFIG_PATH", "SETUPTOOLS_SCM_PRETEND_VERSION"};
+constexpr std::array<std::string_view, 9> k_build_variables = {"CFLAGS",
+                                                               "CXXFLAGS",
+                                                               "CPPFLAGS",
+                                                               "LDFLAGS",
+                                                               "CMAKE_ARGS",
+                                                               "CMAKE_GENERATOR",
+                                                               "CMAKE_PREFIX_PATH",
+                                                               "PKG_CONFIG_PATH",
+                                                               "SETUPTOOLS_SCM_PRETEND_VERSION"};
 
 }  // namespace
 
-facts::Toolchain observe_toolchain(const Environment& environment) {
+facts::Toolchain observe_toolchain(const Environment& environment, const NamedPrograms& named) {
   facts::Toolchain toolchain;
   toolchain.cache = cache_folder(environment);
   toolchain.parts = observe_parts(environment);
   const std::vector<std::string> folders = folders_of_path(environment);
   ObservedPrograms observed(toolchain.cache + "/observed.json");
-  toolchain.compilers = observe_compilers(folders, observed);
+  toolchain.compilers = observe_compilers(folders, named.compilers, observed);
   toolchain.interpreters = observe_interpreters(
-      interpreter_paths(folders, environment, toolchain.cache), observed);
+      find_interpreters(folders, named.interpreters, environment, toolchain.cache), observed);
   observed.save();
   const std::string own = own_path();
   const std::string beside = own.substr(0, own.rfind('/')) + "/uv";

@@ -9,9 +9,15 @@
 
 namespace extproof::platform {
 
-// What is found on PATH and in the usual places of interpreters. What a program said of itself is
-// remembered in the user's cache folder and asked again when the program changed.
-facts::Toolchain observe_toolchain(const Environment& environment);
+// Programs that a configuration names by an absolute path; they need not be on PATH.
+struct NamedPrograms {
+  std::vector<std::string> compilers;
+  std::vector<std::string> interpreters;
+};
+
+// What is found on PATH and in the usual places of interpreters, and what was named. What a program
+// said of itself is remembered in the user's cache folder and asked again when the program changed.
+facts::Toolchain observe_toolchain(const Environment& environment, const NamedPrograms& named = {});
 
 // Where extproof's own parts lie: beside the program in a build folder, or in the package that the
 // wheel installed. EXTPROOF_HOME names the package's folder where neither is so. Empty paths for

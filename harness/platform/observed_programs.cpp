@@ -32,7 +32,8 @@ std::string library_of(const std::string& cc, const std::string& name) {
   if (!text) {
     return {};
   }
-  if (text->view.starts_with("\x7f" "ELF")) {
+  if (text->view.starts_with("\x7f"
+                             "ELF")) {
     return real;
   }
   // A linker script in place of the library: INPUT ( /path/lib.so.8 ).
@@ -95,9 +96,8 @@ json observe_compiler(CompilerFamily family, const std::string& path,
     // The name has the machine in it or not, by how the runtimes were packaged.
     for (const char* kind : {"asan", "ubsan_standalone"}) {
       std::string library;
-      for (const std::string& name :
-           {std::string("libclang_rt.") + kind + "-" + machine() + ".so",
-            std::string("libclang_rt.") + kind + ".so"}) {
+      for (const std::string& name : {std::string("libclang_rt.") + kind + "-" + machine() + ".so",
+                                      std::string("libclang_rt.") + kind + ".so"}) {
         library = library.empty() ? library_of(path, name) : library;
       }
       found[kind] = library;
@@ -114,7 +114,7 @@ json observe_compiler(CompilerFamily family, const std::string& path,
 
 // Runs in any Python 3; prints one JSON object.
 constexpr std::string_view k_interpreter_question = R"(
-import json, sys, sysconfig
+import json, os, sys, sysconfig
 base = getattr(sys, "_base_executable", None) or sys.executable
 variables = sysconfig.get_config_vars()
 flags = " ".join(str(variables.get(k) or "") for k in ("CONFIG_ARGS", "CFLAGS", "PY_CFLAGS"))
@@ -128,6 +128,7 @@ print(json.dumps({
     "free_threaded": bool(variables.get("Py_GIL_DISABLED")),
     "debug": hasattr(sys, "gettotalrefcount"),
     "implementation": sys.implementation.name,
+    "headers": os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")),
     "instrumented": "asan" if "address-sanitizer" in flags or "-fsanitize=address" in flags else
         "tsan" if "thread-sanitizer" in flags or "-fsanitize=thread" in flags else ""}))
 )";
@@ -137,13 +138,23 @@ std::string text_of(const json& value, const char* key) {
   return found != value.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+int number_of(const json& value, const char* key) {
+  const auto found = value.find(key);
+  return found != value.end() && found->is_number_integer() ? found->get<int>() : 0;
+}
+
+bool is_set(const json& value, const char* key) {
+  const auto found = value.find(key);
+  return found != value.end() && found->is_boolean() && found->get<bool>();
+}
+
 }  // namespace
 
 ObservedPrograms::ObservedPrograms(std::string file) : file_(std::move(file)) {
   if (const auto text = read_text(file_)) {
     known_ = json::parse(text->view, nullptr, false);
   }
-  if (!known_.is_object() || known_.value("schema", 0) != facts::schema_versions::k_observed) {
+  if (!known_.is_object() || number_of(known_, "schema") != facts::schema_versions::k_observed) {
     known_ = {{"schema", facts::schema_versions::k_observed}};
   }
 }
@@ -153,8 +164,8 @@ std::optional<Compiler> ObservedPrograms::compiler(CompilerFamily family, const 
                                                    const std::vector<std::string>& folders) {
   const std::string identity = identity_of(real_path(path));
   // Runtimes come in packages of their own, so the folder that holds them counts too.
-  const std::string key = "compiler " + path + " " + identity + " " +
-                          identity_of("/var/lib/dpkg/status");
+  const std::string key =
+      "compiler " + path + " " + identity + " " + identity_of("/var/lib/dpkg/status");
   if (!known_.contains(key)) {
     known_[key] = observe_compiler(family, path, folders);
     changed_ = true;
@@ -166,7 +177,7 @@ std::optional<Compiler> ObservedPrograms::compiler(CompilerFamily family, const 
   return Compiler{.family = family,
                   .name = name,
                   .version = text_of(found, "version"),
-                  .major = found.value("major", 0),
+                  .major = number_of(found, "major"),
                   .cc = path,
                   .cxx = text_of(found, "cxx"),
                   .runtimes = {.asan = text_of(found, "asan"),
@@ -179,7 +190,8 @@ std::optional<Compiler> ObservedPrograms::compiler(CompilerFamily family, const 
 std::optional<Interpreter> ObservedPrograms::interpreter(const std::string& path) {
   const std::string key = "interpreter " + identity_of(path);
   if (!known_.contains(key)) {
-    const auto output = output_of({path, "-I", "-S", "-c", std::string(k_interpreter_question)}, 10);
+    const auto output =
+        output_of({path, "-I", "-S", "-c", std::string(k_interpreter_question)}, 10);
     known_[key] = output ? json::parse(*output, nullptr, false) : json();
     changed_ = true;
   }
@@ -191,20 +203,20 @@ std::optional<Interpreter> ObservedPrograms::interpreter(const std::string& path
   if (base.empty()) {
     return std::nullopt;
   }
-  const int major = found.value("major", 0);
-  const int minor = found.value("minor", 0);
-  const bool free_threaded = found.value("free_threaded", false);
-  return Interpreter{.path = base,
-                     .version = text_of(found, "version"),
-                     .major = major,
-                     .minor = minor,
-                     .prerelease = found.value("prerelease", false),
-                     .tag = "cp" + std::to_string(major) + std::to_string(minor) +
-                            (free_threaded ? "t" : ""),
-                     .free_threaded = free_threaded,
-                     .debug = found.value("debug", false),
-                     .instrumented = text_of(found, "instrumented"),
-                     .identity = identity_of(base)};
+  const int major = number_of(found, "major");
+  const int minor = number_of(found, "minor");
+  const bool free_threaded = is_set(found, "free_threaded");
+  return Interpreter{
+      .path = base,
+      .version = text_of(found, "version"),
+      .major = major,
+      .minor = minor,
+      .prerelease = is_set(found, "prerelease"),
+      .tag = "cp" + std::to_string(major) + std::to_string(minor) + (free_threaded ? "t" : ""),
+      .free_threaded = free_threaded,
+      .debug = is_set(found, "debug"),
+      .instrumented = text_of(found, "instrumented"),
+      .identity = identity_of(base)};
 }
 
 void ObservedPrograms::save() {

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <csignal>
 #include <string_view>
+#include <thread>
 
 #include "harness/platform/spawned.hpp"
 
@@ -23,12 +24,28 @@ namespace {
 
 // What would reach into a tested process or a build from outside. Whatever else the caller has set
 // stays, since a suite may need it.
-constexpr std::array<std::string_view, 22> k_left_out = {
-    "LD_PRELOAD",    "PYTHONPATH",      "PYTHONHOME",      "PYTHONMALLOC",  "PYTHONSTARTUP",
-    "PYTHONINSPECT", "PYTHONSAFEPATH",  "VIRTUAL_ENV",     "CONDA_PREFIX",  "DEBUGINFOD_URLS",
-    "MAKEFLAGS",     "MFLAGS",          "CC",              "CXX",           "LDSHARED",
-    "CPP",           "GIT_DIR",         "GIT_WORK_TREE",   "GIT_INDEX_FILE", "PYTEST_CURRENT_TEST",
-    "PYTHONNOUSERSITE", "PYTHONPLATLIBDIR"};
+constexpr std::array<std::string_view, 22> k_left_out = {"LD_PRELOAD",
+                                                         "PYTHONPATH",
+                                                         "PYTHONHOME",
+                                                         "PYTHONMALLOC",
+                                                         "PYTHONSTARTUP",
+                                                         "PYTHONINSPECT",
+                                                         "PYTHONSAFEPATH",
+                                                         "VIRTUAL_ENV",
+                                                         "CONDA_PREFIX",
+                                                         "DEBUGINFOD_URLS",
+                                                         "MAKEFLAGS",
+                                                         "MFLAGS",
+                                                         "CC",
+                                                         "CXX",
+                                                         "LDSHARED",
+                                                         "CPP",
+                                                         "GIT_DIR",
+                                                         "GIT_WORK_TREE",
+                                                         "GIT_INDEX_FILE",
+                                                         "PYTEST_CURRENT_TEST",
+                                                         "PYTHONNOUSERSITE",
+                                                         "PYTHONPLATLIBDIR"};
 
 }  // namespace
 
@@ -87,15 +104,22 @@ std::optional<std::string> output_of(const std::vector<std::string>& argv, doubl
     return std::nullopt;
   }
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+  const auto milliseconds_left = [deadline] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(deadline -
+                                                                 std::chrono::steady_clock::now())
+        .count();
+  };
   std::string output;
   bool ended = false;
   while (!ended) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        deadline - std::chrono::steady_clock::now());
+    const auto left = milliseconds_left();
     pollfd readable = {.fd = ends[0], .events = POLLIN, .revents = 0};
-    if (left.count() <= 0 || poll(&readable, 1, static_cast<int>(left.count())) == 0) {
-      kill(child, SIGKILL);
+    const int ready = left > 0 ? poll(&readable, 1, static_cast<int>(left)) : 0;
+    if (ready == 0) {
       break;
+    }
+    if (ready < 0) {
+      continue;
     }
     std::array<char, 4096> buffer = {};
     const ssize_t got = read(ends[0], buffer.data(), buffer.size());
@@ -105,8 +129,20 @@ std::optional<std::string> output_of(const std::vector<std::string>& argv, doubl
     ended = got == 0 || (got < 0 && errno != EINTR);
   }
   close(ends[0]);
+  // A process can close its output and stay.
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  pid_t waited = 0;
+  while (ended && waited == 0 && milliseconds_left() > 0) {
+    waited = waitpid(child, &status, WNOHANG);
+    if (waited == 0) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+  if (waited == 0) {
+    ended = false;
+    kill(child, SIGKILL);
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
   }
   if (!ended || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     return std::nullopt;

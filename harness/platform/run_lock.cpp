@@ -35,6 +35,8 @@ std::unique_ptr<RunLock> RunLock::take(const std::string& path, std::string& hol
   return std::unique_ptr<RunLock>(new RunLock(fd));
 }
 
-RunLock::~RunLock() { close(fd_); }
+RunLock::~RunLock() {
+  close(fd_);
+}
 
 }  // namespace extproof::platform

@@ -82,14 +82,17 @@ std::optional<Pipe> make_pipe() {
   pipe.write = Descriptor(fcntl(ends[1], F_DUPFD_CLOEXEC, 10));
   close(ends[0]);
   close(ends[1]);
+  if (pipe.read.get() < 0 || pipe.write.get() < 0) {
+    return std::nullopt;
+  }
   return pipe;
 }
 
 // What the reaper's one line says.
 struct ReapedEnd {
-  std::string word;       // "exit", "signal", "failed"
+  std::string word;  // "exit", "signal", "failed"
   long number = 0;
-  std::string message;    // of "failed"
+  std::string message;  // of "failed"
   long wall_us = 0;
   long user_us = 0;
   long sys_us = 0;
@@ -145,7 +148,7 @@ class Follower {
       return false;
     }
     if (file_.get() < 0) {
-      file_ = Descriptor(open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+      file_ = Descriptor(open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     }
     bool grown = false;
     std::array<char, 65536> buffer = {};
@@ -353,6 +356,20 @@ std::string prepare(const Step& step) {
   return {};
 }
 
+// posix_spawn tells one number for everything that can fail in the child before its program starts;
+// this finds the path that it was about. Nothing when that was the program.
+std::string unusable_path(const Step& step) {
+  for (const std::string& path : {step.output_path, step.errors_path}) {
+    const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+    if (file.get() < 0) {
+      return path + ": " + error_text(errno);
+    }
+  }
+  const Descriptor folder(
+      open(step.cwd.empty() ? "." : step.cwd.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  return folder.get() < 0 ? step.cwd + ": " + error_text(errno) : std::string();
+}
+
 facts::StepEnd end_of(const Supervision& supervision, const std::optional<ReapedEnd>& reaped) {
   if (supervision.stopped()) {
     return facts::Stopped{};
@@ -381,7 +398,10 @@ PosixStepRunner::PosixStepRunner(std::string reaper, Environment own, Patience p
 StepResult PosixStepRunner::run(const Step& step, const StopFlag& stop,
                                 engines::StepWatcher& watcher) {
   StepResult result = {.step_id = step.id};
-  if (!step.stamp.empty() && still_holds(step, key_of(step))) {
+  // Taken before the start: an input that changes meanwhile, by the step itself or by a person,
+  // must not count as one that the step has seen.
+  const std::string key = step.stamp.empty() ? std::string() : key_of(step);
+  if (!step.stamp.empty() && still_holds(step, key)) {
     result.end = facts::Reused{};
     load_texts(step, result);
     return result;
@@ -402,8 +422,8 @@ StepResult PosixStepRunner::run(const Step& step, const StopFlag& stop,
     return not_started(error_text(errno));
   }
 
-  std::vector<std::string> argv = {reaper_, "--control", std::to_string(k_control), "--status",
-                                   std::to_string(k_status), "--"};
+  std::vector<std::string> argv = {
+      reaper_, "--control", std::to_string(k_control), "--status", std::to_string(k_status), "--"};
   argv.insert(argv.end(), step.argv.begin(), step.argv.end());
   const Environment environment = step_environment(own_, step.environment);
   posix_spawn_file_actions_t actions;
@@ -419,14 +439,14 @@ StepResult PosixStepRunner::run(const Step& step, const StopFlag& stop,
   }
   const auto begin = Clock::now();
   pid_t reaper = -1;
-  const int failed =
-      posix_spawn(&reaper, reaper_.c_str(), &actions, nullptr, ArgumentVector(argv).get(),
-                  EnvironmentVector(environment).get());
+  const int failed = posix_spawn(&reaper, reaper_.c_str(), &actions, nullptr,
+                                 ArgumentVector(argv).get(), EnvironmentVector(environment).get());
   posix_spawn_file_actions_destroy(&actions);
   control->read.reset();
   status->write.reset();
   if (failed != 0) {
-    return not_started(error_text(failed));
+    const std::string path = unusable_path(step);
+    return not_started(path.empty() ? reaper_ + ": " + error_text(failed) : path);
   }
 
   Supervision supervision(step, stop, watcher, patience_, std::move(control->write),
@@ -446,9 +466,8 @@ StepResult PosixStepRunner::run(const Step& step, const StopFlag& stop,
   }
   load_texts(step, result);
   if (!step.stamp.empty() && result.good()) {
-    // The key is taken anew: the step may have written one of its own inputs.
     const auto now = std::chrono::system_clock::now().time_since_epoch().count();
-    write_file(step.stamp, facts::render_stamp(key_of(step), std::to_string(now)));
+    write_file(step.stamp, facts::render_stamp(key, std::to_string(now)));
   }
   return result;
 }

@@ -8,8 +8,8 @@
 
 namespace extproof::platform {
 
-// From now on the first SIGINT, SIGTERM or SIGHUP raises `flag` to finish_soon, and a further one to
-// at_once. SIGPIPE is ignored, so that a reader who went away is an error of the write.
+// From now on the first SIGINT, SIGTERM or SIGHUP raises `flag` to finish_soon, and a further one
+// to at_once. SIGPIPE is ignored, so that a reader who went away is an error of the write.
 // Requires: called once; `flag` lives as long as the process.
 void watch_stop_signals(engines::StopFlag& flag);
 

@@ -35,7 +35,9 @@ double monotonic_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-bool is_terminal(Stream stream) { return isatty(descriptor_of(stream)) == 1; }
+bool is_terminal(Stream stream) {
+  return isatty(descriptor_of(stream)) == 1;
+}
 
 int columns_of(Stream stream) {
   winsize size = {};
@@ -57,7 +59,9 @@ bool write_to(Stream stream, std::string_view text) {
   return true;
 }
 
-long long own_process_id() { return getpid(); }
+long long own_process_id() {
+  return getpid();
+}
 
 std::string own_process_identity() {
   const auto boot = read_text("/proc/sys/kernel/random/boot_id");
@@ -66,8 +70,8 @@ std::string own_process_identity() {
   if (stat) {
     // Field 22, counted from behind the name, which may hold spaces and parentheses.
     const std::size_t close = stat->view.rfind(')');
-    const auto fields = base::split(stat->view.substr(close == std::string_view::npos ? 0 : close),
-                                    ' ');
+    const auto fields =
+        base::split(stat->view.substr(close == std::string_view::npos ? 0 : close), ' ');
     if (fields.size() > 20) {
       identity += " " + std::string(fields[20]);
     }
