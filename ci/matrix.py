@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lanes on seeded bugs and on their fixed twins.
+
+    python ci/matrix.py [--sample] [--only FIXTURE...] [--fresh]
+
+Prints a line for each cell as it ends. Exit code 1 when a bug is missed where it must be seen,
+when a twin is not clean, or when a lane is refused. Without --sample every cell is run, results
+that are still true are taken from the cache, and harness/docs/matrix.md is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from installed import ProgramError, cache_folder, find_program, k_root, only_one
+from matrix_cells import cells_not_built, make_variants
+from matrix_judge import Verdict, judge_bug, judge_twin
+from matrix_page import Row, render_bug, render_page, render_twin
+from matrix_run import observe_cell
+
+from fixtures.catalogue import Fixture, load_all
+from fixtures.strict_toml import FixtureError
+
+k_page = k_root / "harness" / "docs" / "matrix.md"
+
+
+def main(arguments: list[str]) -> int:
+    options = read_options(arguments)
+    try:
+        everything = load_all()
+        fixtures = choose(everything, options.only)
+        rows = run_all(fixtures, options)
+    except (FixtureError, ProgramError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    for pattern, must, blind in cells_not_built(fixtures):
+        names = ", ".join(must + blind)
+        print(f"not built  {pattern}  ({names})", flush=True)
+    if not options.sample and len(fixtures) == len(everything):
+        k_page.write_text(render_page(fixtures, rows), encoding="utf-8")
+    verdicts = [verdict for row in rows for verdict in (row.bug, row.twin)]
+    passed, failed = count(verdicts)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+def read_options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="ci/matrix.py", allow_abbrev=False)
+    parser.add_argument("--sample", action="store_true",
+                        help="clang at -O1 alone, once, and nothing from the cache")
+    parser.add_argument("--only", nargs="+", metavar="FIXTURE", default=[],
+                        help="these fixtures; the page is not written")
+    parser.add_argument("--fresh", action="store_true",
+                        help="run also what an earlier run has finished")
+    return parser.parse_args(arguments)
+
+
+def choose(fixtures: list[Fixture], names: list[str]) -> list[Fixture]:
+    """Raises FixtureError for a name that no fixture has."""
+    known = {fixture.name: fixture for fixture in fixtures}
+    for name in names:
+        if name not in known:
+            raise FixtureError(f"{name!r} is no fixture; there are {', '.join(sorted(known))}")
+    return [known[name] for name in known if name in names or not names]
+
+
+def run_all(fixtures: list[Fixture], options: argparse.Namespace) -> list[Row]:
+    program = find_program()
+    work = cache_folder("matrix")
+    # A sample is a test: what it says must be true of this machine as it is now.
+    reuse = not (options.fresh or options.sample)
+    rows = []
+    with only_one(work):
+        for fixture in fixtures:
+            for variant in make_variants(options.sample):
+                seen = {}
+                known = True
+                for which in ("bug", "twin"):
+                    seen[which], reused = observe_cell(
+                        program, fixture, which, variant, work, reuse
+                    )
+                    known = known and reused
+                row = Row(fixture, variant, judge_bug(fixture, variant, seen["bug"]),
+                          judge_twin(variant, seen["twin"]))
+                rows.append(row)
+                print_row(row, known)
+    return rows
+
+
+def print_row(row: Row, known: bool) -> None:
+    mark = "FAILED" if row.bug.failed or row.twin.failed else "ok    "
+    note = "  (from an earlier run)" if known else ""
+    detail = f"; {row.bug.detail}" if row.bug.state == "missed" else ""
+    print(f"{mark} {row.fixture.name}  {row.variant}  "
+          f"bug {render_bug(row.fixture, row.variant, row.bug)}{detail}; "
+          f"twin {render_twin(row.variant, row.twin)}{note}", flush=True)
+
+
+def count(verdicts: list[Verdict]) -> tuple[int, int]:
+    """Those that count: good ones, bad ones."""
+    failed = sum(verdict.failed for verdict in verdicts)
+    return sum(verdict.counts for verdict in verdicts) - failed, failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

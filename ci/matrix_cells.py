@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which cells the matrix runs, and how often."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Iterable
+
+from installed import k_root  # noqa: F401  (puts the root on the path)
+
+from fixtures.catalogue import Cell, Fixture
+
+k_lanes = ("asan", "ubsan", "release")
+k_interpreter = "stock"
+k_compilers = ("clang", "gcc")
+k_repetitions = 50
+k_processes = 3
+
+
+@dataclasses.dataclass(frozen=True)
+class Variant:
+    """A cell, an optimisation level, and how often it is run."""
+
+    cell: Cell
+    optimisation: str  # "" for release, which keeps the project's own
+    processes: int
+    repetitions: int
+
+    @property
+    def name(self) -> str:
+        """Names the folder of the copy; the same for every count."""
+        parts = (self.cell.lane, self.cell.compiler, self.optimisation.lstrip("-"))
+        return "-".join(part for part in parts if part)
+
+    def __str__(self) -> str:
+        return f"{self.cell} {self.optimisation}".rstrip()
+
+
+def make_variants(sample: bool) -> list[Variant]:
+    """The sample: clang at -O1, once. Everything: clang at -O1 repeatedly in several processes,
+    and every other compiler and level once. release has no level of its own."""
+    variants = []
+    for lane in k_lanes:
+        for optimisation in ("-O1", "-O2") if lane != "release" else ("",):
+            for compiler in k_compilers:
+                main = compiler == "clang" and optimisation != "-O2"
+                if sample and not (main and lane != "release"):
+                    continue
+                often = main and not sample
+                variants.append(
+                    Variant(
+                        Cell(lane, k_interpreter, compiler),
+                        optimisation,
+                        k_processes if often else 1,
+                        k_repetitions if often else 1,
+                    )
+                )
+    return variants
+
+
+def is_built(pattern: Cell) -> bool:
+    """Whether some cell that can be run today fits the pattern."""
+    return any(
+        pattern.matches(Cell(lane, k_interpreter, compiler))
+        for lane in k_lanes
+        for compiler in k_compilers
+    )
+
+
+def cells_not_built(fixtures: Iterable[Fixture]) -> list[tuple[str, list[str], list[str]]]:
+    """Pattern, the fixtures that must be seen in it, the fixtures to which it is blind."""
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    for fixture in fixtures:
+        for column, entries in enumerate((fixture.expects, fixture.blinds)):
+            for entry in entries:
+                for pattern in entry.cells:
+                    if not is_built(pattern):
+                        names = found.setdefault(str(pattern), ([], []))[column]
+                        if fixture.name not in names:
+                            names.append(fixture.name)
+    return [(pattern, *found[pattern]) for pattern in sorted(found)]

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs a cell on a copy of a fixture, and keeps what was observed until one of the two changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+from typing import Any, Optional
+
+from installed import digest, files_of, make_copy, program_identity, run_extproof
+from matrix_cells import Variant
+from matrix_judge import observe
+
+from fixtures.catalogue import Fixture
+
+# History: 1 is the first.
+k_schema = 1
+
+# Last, so that the number stands behind the parameters that a test has already.
+k_repeat = '''# SPDX-License-Identifier: Apache-2.0
+"""Every test several times in one process."""
+
+import pytest
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_generate_tests(metafunc):
+    metafunc.fixturenames.append("repetition_of_the_matrix")
+    metafunc.parametrize("repetition_of_the_matrix", range(%d))
+'''
+
+
+def make_files(files: dict[str, bytes], variant: Variant) -> dict[str, bytes]:
+    """The project's files and what the variant adds to them."""
+    added = {"extproof.toml": _configuration(variant).encode()}
+    if variant.repetitions > 1:
+        added["conftest.py"] = (k_repeat % variant.repetitions).encode()
+    for name in added:
+        if name in files:
+            raise ValueError(f"the fixture has a {name}, which the matrix writes itself")
+    return {**files, **added}
+
+
+def _configuration(variant: Variant) -> str:
+    text = f'compiler = "{variant.cell.compiler}"\n'
+    if variant.optimisation:
+        text += f'\n[lane.{variant.cell.lane}]\nflags = ["{variant.optimisation}"]\n'
+    return text
+
+
+def observe_cell(
+    program: pathlib.Path,
+    fixture: Fixture,
+    which: str,
+    variant: Variant,
+    work: pathlib.Path,
+    reuse: bool,
+) -> tuple[list[dict[str, Any]], bool]:
+    """What each process of the cell showed, and whether that was known from an earlier run."""
+    files = make_files(files_of(fixture.folder / which), variant)
+    key = digest(
+        program_identity(program).encode(),
+        f"{variant} {variant.processes} {variant.repetitions}".encode(),
+        *(part for name in sorted(files) for part in (name.encode(), files[name])),
+    )
+    place = work / fixture.name / which
+    kept = place / f"{variant.name}-{variant.processes}x{variant.repetitions}.json"
+    known = load_observations(kept, key) if reuse else None
+    if known is not None:
+        return known, True
+    copy = place / variant.name
+    make_copy(files, copy)
+    observations = []
+    for _ in range(variant.processes):
+        run = run_extproof(program, copy, ["run", variant.cell.lane, "--json"])
+        observations.append(observe(run.exit_code, run.report, run.errors))
+    save_observations(kept, key, observations)
+    return observations, False
+
+
+def load_observations(file: pathlib.Path, key: str) -> Optional[list[dict[str, Any]]]:
+    """None unless the file is of this form and of this key."""
+    try:
+        kept = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return None
+    if not isinstance(kept, dict) or (kept.get("schema"), kept.get("key")) != (k_schema, key):
+        return None
+    return kept["observations"]
+
+
+def save_observations(file: pathlib.Path, key: str, observations: list[dict[str, Any]]) -> None:
+    """Whole or not at all."""
+    text = json.dumps({"schema": k_schema, "key": key, "observations": observations}, indent=1)
+    half = file.with_name(file.name + ".half")
+    half.write_text(text, encoding="utf-8")
+    os.replace(half, file)
