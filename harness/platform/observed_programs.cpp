@@ -215,6 +215,7 @@ std::optional<Interpreter> ObservedPrograms::interpreter(const std::string& path
       .tag = "cp" + std::to_string(major) + std::to_string(minor) + (free_threaded ? "t" : ""),
       .free_threaded = free_threaded,
       .debug = is_set(found, "debug"),
+      .headers = is_set(found, "headers"),
       .instrumented = text_of(found, "instrumented"),
       .identity = identity_of(base)};
 }
