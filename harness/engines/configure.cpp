@@ -20,7 +20,8 @@ constexpr std::string_view k_baseline = "release";
 
 bool compiler_is(const Compiler& compiler, const std::string& wanted) {
   if (wanted.find('/') != std::string::npos) {
-    return compiler.cc == wanted;
+    return compiler.cc == wanted ||
+           std::find(compiler.paths.begin(), compiler.paths.end(), wanted) != compiler.paths.end();
   }
   const std::string family = to_string(compiler.family);
   return compiler.name == wanted || family == wanted ||
@@ -138,24 +139,34 @@ Configuration make_configuration(const Lane& lane, const LaneConfig& settings,
 const Interpreter* choose_interpreter(const std::optional<std::string>& wanted,
                                       const facts::Project& project,
                                       const facts::Toolchain& toolchain) {
+  const Interpreter* second_choice = nullptr;
   for (const Interpreter& one : toolchain.interpreters) {
-    if (wanted) {
-      const std::string flavour = one.free_threaded ? "t" : "";
-      const std::string minor = std::to_string(one.major) + "." + std::to_string(one.minor);
-      const bool named = *wanted == one.path || *wanted == one.version + flavour ||
-                         (*wanted == minor + flavour && one.instrumented.empty() && !one.debug);
-      if (named) {
+    if (!wanted) {
+      const bool ordinary = !one.free_threaded && !one.debug && !one.prerelease && one.headers &&
+                            one.instrumented.empty();
+      if (ordinary && parsers::requires_python_allows(project.requires_python, one.version)) {
         return &one;
       }
       continue;
     }
-    const bool ordinary = !one.free_threaded && !one.debug && !one.prerelease && one.headers &&
-                          one.instrumented.empty();
-    if (ordinary && parsers::requires_python_allows(project.requires_python, one.version)) {
+    if (*wanted == one.path ||
+        std::find(one.paths.begin(), one.paths.end(), *wanted) != one.paths.end()) {
       return &one;
     }
+    // A version names neither a debug build nor an instrumented one; of those that it names, a
+    // release that extensions can be built for comes first.
+    const std::string flavour = one.free_threaded ? "t" : "";
+    const std::string minor = std::to_string(one.major) + "." + std::to_string(one.minor);
+    const bool named = (*wanted == one.version + flavour || *wanted == minor + flavour) &&
+                       one.instrumented.empty() && !one.debug;
+    if (named && !one.prerelease && one.headers) {
+      return &one;
+    }
+    if (named && second_choice == nullptr) {
+      second_choice = &one;
+    }
   }
-  return nullptr;
+  return second_choice;
 }
 
 Configured configure(const Asked& asked, const std::vector<Lane>& lanes,
@@ -219,7 +230,13 @@ Configured configure(const Asked& asked, const std::vector<Lane>& lanes,
   for (const std::string& path : interpreters) {
     add(*baseline, path, baseline_requested);
     if (interpreters.size() > 1 && !result.configurations.empty()) {
-      result.configurations.back().name += "/" + result.configurations.back().interpreter.tag;
+      Configuration& own = result.configurations.back();
+      // Two builds of one version share their tag.
+      const auto before = std::count_if(
+          result.configurations.begin(), result.configurations.end() - 1,
+          [&](const Configuration& c) { return c.interpreter.tag == own.interpreter.tag; });
+      own.name += "/" + own.interpreter.tag;
+      own.name += before == 0 ? "" : "-" + std::to_string(before + 1);
     }
   }
   std::move(others.begin(), others.end(), std::back_inserter(result.configurations));

@@ -50,10 +50,11 @@ class Executor {
     admit(std::move(first));
     while (true) {
       start_what_can_start();
-      if (running_.empty()) {
+      if (!running_.empty()) {
+        accept(inbox_.take());
+      } else if (!end_a_circle()) {
         break;
       }
-      accept(inbox_.take());
     }
     return std::move(results_);
   }
@@ -97,14 +98,14 @@ class Executor {
     bool changed = true;
     while (changed && stop_.load() == StopRequest::none) {
       changed = false;
-      for (auto it = waiting_.begin(); it != waiting_.end() && !changed;) {
+      for (auto it = waiting_.begin();
+           !changed && it != waiting_.end() && stop_.load() == StopRequest::none;) {
         const Step& step = **it;
         std::string blocker;
         const Readiness ready = readiness(step, blocker);
         if (ready == Readiness::blocked) {
-          it = waiting_.erase(it);
-          record(step, {.step_id = step.id,
-                        .end = NotStarted{"\"" + blocker + "\" did not end well", blocker}});
+          waiting_.erase(it);
+          block(step, blocker);
           changed = true;
         } else if (ready == Readiness::ready && running_.size() < jobs_) {
           it = waiting_.erase(it);
@@ -116,10 +117,33 @@ class Executor {
     }
   }
 
+  void block(const Step& step, const std::string& blocker) {
+    record(step, {.step_id = step.id,
+                  .end = NotStarted{"\"" + blocker + "\" did not end well", blocker}});
+  }
+
+  // With nothing running, steps that still wait need one another: the first of them can never
+  // start.
+  bool end_a_circle() {
+    if (waiting_.empty() || stop_.load() != StopRequest::none) {
+      return false;
+    }
+    const Step& step = *waiting_.front();
+    waiting_.erase(waiting_.begin());
+    const auto unmet = std::find_if(step.needs.begin(), step.needs.end(), [&](const auto& need) {
+      return results_.find(need) == nullptr;
+    });
+    block(step, unmet == step.needs.end() ? step.id : *unmet);
+    return true;
+  }
+
   void start(const Step& step) {
     ports_.recorder.started(step);
     running_.emplace(step.id, Running{&step, std::jthread([this, &step] {
-                                        inbox_.put(ports_.runner.run(step, stop_, ports_.watcher));
+                                        StepResult result =
+                                            ports_.runner.run(step, stop_, ports_.watcher);
+                                        result.step_id = step.id;
+                                        inbox_.put(std::move(result));
                                       })});
   }
 
