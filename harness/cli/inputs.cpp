@@ -48,6 +48,22 @@ std::string commit_of(const std::string& root) {
 
 }  // namespace
 
+platform::NamedPrograms programs_named(const facts::Config& config) {
+  platform::NamedPrograms named;
+  const auto add = [](std::vector<std::string>& list, const std::optional<std::string>& wanted) {
+    if (wanted && wanted->starts_with("/")) {
+      list.push_back(*wanted);
+    }
+  };
+  add(named.compilers, config.compiler);
+  add(named.interpreters, config.python);
+  for (const auto& [name, lane] : config.lane) {
+    add(named.compilers, lane.compiler);
+    add(named.interpreters, lane.interpreter);
+  }
+  return named;
+}
+
 std::string project_root_of(const Request& request) {
   const std::string folder = request.project.empty() ? platform::working_folder() : request.project;
   const std::string real = platform::real_path(folder);

@@ -6,6 +6,7 @@
 
 #include "harness/cli/request.hpp"
 #include "harness/engines/configure.hpp"
+#include "harness/platform/observe_toolchain.hpp"
 #include "harness/platform/process.hpp"
 
 namespace extproof::cli {
@@ -19,6 +20,9 @@ struct Inputs {
 // Reads pyproject.toml, extproof.toml (or --config), setup.cfg and the environment.
 // Errors: all errors of all of them at once; XP1101 where there is no project.
 facts::Judged<Inputs> read_inputs(const Request& request, const platform::Environment& environment);
+
+// The programs that the configuration names by a path, which are looked at beside those on PATH.
+platform::NamedPrograms programs_named(const facts::Config& config);
 
 // The project's folder alone, absolute; for commands that only read its store.
 std::string project_root_of(const Request& request);

@@ -33,7 +33,8 @@ ExitCode run_command(const Request& request, const Console& console) {
   const auto& [project, config, asked] = inputs.value();
 
   // 3. The tools of this machine.
-  const facts::Toolchain toolchain = platform::observe_toolchain(console.environment());
+  const facts::Toolchain toolchain =
+      platform::observe_toolchain(console.environment(), programs_named(config));
   if (const facts::Refusals missing = missing_parts(toolchain); !missing.empty()) {
     return console.refuse(missing);
   }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/base/text.hpp"
+
 namespace extproof::engines {
 namespace {
 
@@ -26,40 +28,104 @@ std::string_view basename(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
-bool is_binding_library(std::string_view file) {
-  return contains(file, "/pybind11/") || contains(file, "/nanobind/") ||
-         contains(file, "/robin_map/");
+// Without "." and ".." where that can be told from the text alone; none for a path that leads out
+// of the folder that it begins in.
+std::optional<std::string> normalised(std::string_view path) {
+  std::vector<std::string> kept;
+  for (const std::string_view part : base::split(path, '/')) {
+    if (part == "..") {
+      if (kept.empty()) {
+        return std::nullopt;
+      }
+      kept.pop_back();
+    } else if (!part.empty() && part != ".") {
+      kept.emplace_back(part);
+    }
+  }
+  return (path.starts_with("/") ? "/" : "") + base::join(kept, "/");
 }
 
-bool is_runtime(const Frame& frame) {
+// Without the "./" and "../" in front.
+std::string_view without_ascent(std::string_view path) {
+  while (path.starts_with("./") || path.starts_with("../")) {
+    path.remove_prefix(path.find('/') + 1);
+  }
+  return path;
+}
+
+// A project may have a folder of that name for its own bindings, so only the library's own files
+// count: headers, and nanobind's sources.
+bool is_binding_library(std::string_view file) {
+  const std::string path = "/" + std::string(file);
+  const bool header = path.ends_with(".h") || path.ends_with(".hpp");
+  return contains(path, "/robin_map/") || contains(path, "/nanobind/src/") ||
+         (header && (contains(path, "/pybind11/") || contains(path, "/nanobind/")));
+}
+
+bool is_runtime_module(const Frame& frame) {
   const std::string_view module = basename(frame.module);
-  return contains(frame.file, "compiler-rt") || contains(frame.file, "libsanitizer") ||
-         module.starts_with("libclang_rt.") || module.starts_with("libasan.") ||
+  return module.starts_with("libclang_rt.") || module.starts_with("libasan.") ||
          module.starts_with("libubsan.") || module.starts_with("liblsan.") ||
          module.starts_with("libextproof_probe");
 }
 
-bool is_neutral(const Frame& frame) {
+bool is_runtime_file(std::string_view file) {
+  return contains(file, "compiler-rt/") || contains(file, "libsanitizer/");
+}
+
+bool is_neutral_module(const Frame& frame) {
   const std::string_view module = basename(frame.module);
   constexpr std::array<std::string_view, 6> k_libraries = {
       "libc.so", "libm.so", "libstdc++.so", "libgcc_s.so", "libpthread.so", "ld-linux"};
-  const auto starts = [&](std::string_view name) { return module.starts_with(name); };
-  return frame.file.starts_with("/usr/include/") || frame.file.starts_with("/usr/lib/gcc/") ||
-         frame.file.starts_with("/usr/lib/llvm") || contains(frame.file, "/c++/") ||
-         contains(frame.file, "/glibc") || frame.file.starts_with("../sysdeps/") ||
-         frame.file.starts_with("./") ||
-         std::any_of(k_libraries.begin(), k_libraries.end(), starts);
+  return std::any_of(k_libraries.begin(), k_libraries.end(),
+                     [&](std::string_view name) { return module.starts_with(name); });
 }
 
-bool is_interpreter(const Frame& frame) {
+// Files of the C library from which a project's function can be called, as its debug information
+// names them: relative to a folder that is not told.
+bool is_libc_file(std::string_view file) {
+  constexpr std::array<std::string_view, 10> k_files = {
+      "nptl/pthread_create.c", "nptl/pthread_kill.c",     "nptl/pthread_once.c", "stdlib/msort.c",
+      "stdlib/qsort.c",        "stdlib/exit.c",           "stdlib/abort.c",      "signal/raise.c",
+      "elf/dl-init.c",         "elf/dl-error-skeleton.c",
+  };
+  if (file.starts_with("/")) {
+    return contains(file, "/glibc");
+  }
+  const std::string_view inner = without_ascent(file);
+  const bool climbs = file.starts_with("../") || contains(file, "/../") || contains(file, "/./");
+  constexpr std::array<std::string_view, 6> k_folders = {"sysdeps/", "csu/",    "nptl/",
+                                                         "stdlib/",  "string/", "elf/"};
+  const auto starts = [&](std::string_view folder) { return inner.starts_with(folder); };
+  return std::find(k_files.begin(), k_files.end(), inner) != k_files.end() ||
+         (climbs && std::any_of(k_folders.begin(), k_folders.end(), starts));
+}
+
+bool is_neutral_file(std::string_view file) {
+  return file.starts_with("/usr/include/") || file.starts_with("/usr/lib/gcc/") ||
+         file.starts_with("/usr/lib/llvm") || contains(file, "/c++/") || is_libc_file(file);
+}
+
+bool is_interpreter_file(std::string_view file) {
+  if (file.starts_with("/")) {
+    const bool installed_package =
+        contains(file, "/site-packages/") || contains(file, "/dist-packages/");
+    return contains(file, "/Python-") || contains(file, "/cpython") ||
+           (contains(file, "/python3") && !installed_package);
+  }
+  constexpr std::array<std::string_view, 7> k_folders = {
+      "Objects/",  "Python/",           "Modules/",        "Parser/",
+      "Programs/", "Include/internal/", "Include/cpython/"};
+  const std::string_view inner = without_ascent(file);
+  return inner == "Include/object.h" ||
+         std::any_of(k_folders.begin(), k_folders.end(),
+                     [&](std::string_view folder) { return inner.starts_with(folder); });
+}
+
+bool is_interpreter_module(const Frame& frame) {
   const std::string_view module = basename(frame.module);
-  constexpr std::array<std::string_view, 5> k_folders = {"Objects/", "Python/", "Modules/",
-                                                         "Parser/", "Programs/"};
-  const auto starts = [&](std::string_view folder) { return frame.file.starts_with(folder); };
   return module.starts_with("python") || module.starts_with("libpython") ||
-         contains(frame.file, "/Python-") || contains(frame.file, "/cpython") ||
-         contains(frame.file, "/include/python") ||
-         std::any_of(k_folders.begin(), k_folders.end(), starts);
+         contains(frame.module, "/lib-dynload/");
 }
 
 }  // namespace
@@ -70,50 +136,74 @@ Ownership::Ownership(const SuitePaths& paths, std::string project_root,
       project_root_(std::move(project_root)),
       native_files_(std::move(native_files)) {}
 
-std::optional<std::string> Ownership::project_file(std::string_view file) const {
-  if (file.empty() || file.front() == '<' || is_binding_library(file)) {
+std::optional<std::string> Ownership::project_file(std::string_view reported) const {
+  if (reported.empty() || reported.front() == '<') {
+    return std::nullopt;
+  }
+  const std::optional<std::string> inner =
+      reported.front() == '/' ? absolute_project_file(reported) : relative_project_file(reported);
+  return inner && is_binding_library(*inner) ? std::nullopt : inner;
+}
+
+std::optional<std::string> Ownership::absolute_project_file(std::string_view reported) const {
+  const std::optional<std::string> file = normalised(reported);
+  if (!file) {
     return std::nullopt;
   }
   for (const std::string& folder : {paths_.folder.tree(), paths_.folder.run()}) {
-    if (const auto inner = below(file, folder)) {
+    if (const auto inner = below(*file, folder)) {
       return std::string(*inner);
     }
   }
-  if (const auto inner = below(file, paths_.site_packages)) {
+  if (const auto inner = below(*file, paths_.folder.cmake())) {
+    // What the build generated is the project's; what it fetched is not.
+    return inner->starts_with("_deps/") ? std::nullopt : std::optional(std::string(*inner));
+  }
+  if (const auto inner = below(*file, paths_.site_packages)) {
     // A module of the package as installed; only its own packages have an object among ours.
     for (const std::string& native : native_files_) {
       const auto own = below(native, paths_.site_packages);
       const std::string_view package = own ? own->substr(0, own->find('/')) : std::string_view();
-      if (own && own->find('/') != std::string_view::npos && inner->starts_with(package) &&
-          inner->size() > package.size() && (*inner)[package.size()] == '/') {
+      if (own && own->find('/') != std::string_view::npos && below(*inner, package)) {
         return std::string(*inner);
       }
     }
     return std::nullopt;
   }
-  if (below(file, paths_.layout.root())) {
+  if (below(*file, paths_.layout.root())) {
     return std::nullopt;
   }
-  if (const auto inner = below(file, project_root_)) {
-    return std::string(*inner);
+  const auto inner = below(*file, project_root_);
+  return inner ? std::optional(std::string(*inner)) : std::nullopt;
+}
+
+// A relative path is relative to where the compiler ran: the tree's root, or the build folder of
+// CMake and Meson, from which it climbs back into the tree.
+std::optional<std::string> Ownership::relative_project_file(std::string_view reported) const {
+  if (is_interpreter_file(reported) || is_libc_file(reported)) {
+    return std::nullopt;
   }
-  // The build runs in the tree's root, so a relative path is relative to the project.
-  const bool relative = file.front() != '/' && !file.starts_with("../") && !contains(file, "/../");
-  if (relative && !is_interpreter({.file = std::string(file)})) {
-    return std::string(file.starts_with("./") ? file.substr(2) : file);
+  if (const auto built = normalised(paths_.folder.cmake() + "/" + std::string(reported))) {
+    if (const auto inner = below(*built, paths_.folder.tree())) {
+      return std::string(*inner);
+    }
   }
-  return std::nullopt;
+  const bool climbs = reported.starts_with("../") || contains(reported, "/../");
+  return climbs ? std::nullopt : normalised(reported);
 }
 
 std::optional<Owner> Ownership::owner_of(const Frame& frame) const {
-  if (is_runtime(frame)) {
+  if (is_runtime_module(frame) || is_neutral_module(frame)) {
+    return std::nullopt;
+  }
+  if (project_file(frame.file)) {
+    return Owner::extension;
+  }
+  if (is_runtime_file(frame.file)) {
     return std::nullopt;
   }
   if (is_binding_library(frame.file)) {
     return Owner::binding_library;
-  }
-  if (project_file(frame.file)) {
-    return Owner::extension;
   }
   for (const std::string& native : native_files_) {
     const auto own = below(native, paths_.site_packages);
@@ -121,10 +211,10 @@ std::optional<Owner> Ownership::owner_of(const Frame& frame) const {
       return Owner::extension;
     }
   }
-  if (is_neutral(frame)) {
+  if (is_neutral_file(frame.file)) {
     return std::nullopt;
   }
-  if (is_interpreter(frame)) {
+  if (is_interpreter_module(frame) || is_interpreter_file(frame.file)) {
     return Owner::interpreter;
   }
   if (frame.file.empty() && frame.module.empty()) {

@@ -39,6 +39,9 @@ class Ownership {
   const facts::Frame* first_own_frame(const facts::Stack& stack) const;
 
  private:
+  std::optional<std::string> absolute_project_file(std::string_view reported) const;
+  std::optional<std::string> relative_project_file(std::string_view reported) const;
+
   SuitePaths paths_;
   std::string project_root_;
   std::vector<std::string> native_files_;

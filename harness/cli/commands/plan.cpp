@@ -65,7 +65,8 @@ facts::ExitCode plan_command(const Request& request, const Console& console) {
     return console.refuse(inputs.error());
   }
   const auto& [project, config, asked] = inputs.value();
-  const facts::Toolchain toolchain = platform::observe_toolchain(console.environment());
+  const facts::Toolchain toolchain =
+      platform::observe_toolchain(console.environment(), programs_named(config));
   const engines::RunPlan plan =
       engines::plan_run(asked, all_lanes(), project, config, toolchain, 0);
   const std::vector<facts::LaneReport> lanes = described(plan);
