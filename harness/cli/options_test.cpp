@@ -134,8 +134,8 @@ struct Row {
 };
 
 const std::vector<Row> k_rows = {
-    {{"rnu"},
-     "error[XP1001]: \"rnu\" is not a command\n"
+    {{"build"},
+     "error[XP1001]: \"build\" is not a command\n"
      "  known: doctor, explain, plan, report, run\n"
      "  so:    nothing was run\n"
      "  try:   extproof --help\n"
