@@ -81,8 +81,15 @@ std::vector<Finding> only_in_lane(const LaneEnd& lane, const LaneEnd& baseline) 
 }
 
 void number(std::vector<Finding>& findings) {
-  std::stable_partition(findings.begin(), findings.end(),
-                        [](const Finding& f) { return f.owner == facts::Owner::extension; });
+  std::vector<Finding> ordered;
+  for (const bool of_extension : {true, false}) {
+    for (Finding& finding : findings) {
+      if ((finding.owner == facts::Owner::extension) == of_extension) {
+        ordered.push_back(std::move(finding));
+      }
+    }
+  }
+  findings = std::move(ordered);
   std::map<std::string, std::string> groups;
   for (std::size_t i = 0; i < findings.size(); ++i) {
     Finding& finding = findings[i];

@@ -69,6 +69,20 @@ bool is_runtime_module(const Frame& frame) {
          module.starts_with("libextproof_probe");
 }
 
+// A runtime that was linked in has the name of the program, but its functions have their own.
+bool is_runtime_function(const Frame& frame) {
+  constexpr std::array<std::string_view, 8> k_names = {
+      "malloc", "calloc", "realloc", "free", "strdup", "posix_memalign", "memcpy", "memmove"};
+  constexpr std::array<std::string_view, 6> k_beginnings = {"__asan_",        "__ubsan_",
+                                                            "__interceptor_", "___interceptor_",
+                                                            "operator new",   "operator delete"};
+  const std::string_view name = frame.function;
+  return frame.file.empty() &&
+         (std::find(k_names.begin(), k_names.end(), name) != k_names.end() ||
+          std::any_of(k_beginnings.begin(), k_beginnings.end(),
+                      [&](std::string_view start) { return name.starts_with(start); }));
+}
+
 bool is_runtime_file(std::string_view file) {
   return contains(file, "compiler-rt/") || contains(file, "libsanitizer/");
 }
@@ -94,7 +108,7 @@ bool is_libc_file(std::string_view file) {
   }
   const std::string_view inner = without_ascent(file);
   const bool climbs = file.starts_with("../") || contains(file, "/../") || contains(file, "/./");
-  constexpr std::array<std::string_view, 6> k_folders = {"sysdeps/", "csu/",    "nptl/",
+  constexpr std::array<std::string_view, 7> k_folders = {"sysdeps/", "csu/",    "nptl/", "signal/",
                                                          "stdlib/",  "string/", "elf/"};
   const auto starts = [&](std::string_view folder) { return inner.starts_with(folder); };
   return std::find(k_files.begin(), k_files.end(), inner) != k_files.end() ||
@@ -193,7 +207,7 @@ std::optional<std::string> Ownership::relative_project_file(std::string_view rep
 }
 
 std::optional<Owner> Ownership::owner_of(const Frame& frame) const {
-  if (is_runtime_module(frame) || is_neutral_module(frame)) {
+  if (is_runtime_module(frame) || is_runtime_function(frame) || is_neutral_module(frame)) {
     return std::nullopt;
   }
   if (project_file(frame.file)) {

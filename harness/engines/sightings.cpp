@@ -18,47 +18,94 @@ using facts::Report;
 using facts::Stack;
 using facts::StackRole;
 
-// "fill_row(int*, long)" and "fill_row" are one function for a person and for a fingerprint;
-// "operator()(int) const" and "(anonymous namespace)::f(int)" keep what belongs to the name.
-std::string function_name(const std::string& function) {
-  std::string_view name = function;
-  constexpr std::string_view k_anonymous = "(anonymous namespace)";
-  std::size_t from = 0;
-  while (true) {
-    const std::size_t open = name.find('(', from);
-    if (open == std::string_view::npos || open == 0) {
-      if (open == 0 && name.starts_with(k_anonymous)) {
-        from = k_anonymous.size();
-        continue;
-      }
-      return std::string(base::trim(name));
+// The end of the group in parentheses that opens at `open`; the text's size when it stays open.
+std::size_t end_of_group(std::string_view name, std::size_t open) {
+  int depth = 0;
+  for (std::size_t at = open; at < name.size(); ++at) {
+    depth += name[at] == '(' ? 1 : name[at] == ')' ? -1 : 0;
+    if (depth == 0) {
+      return at + 1;
     }
-    const bool anonymous = name.substr(open).starts_with(k_anonymous);
-    const bool call_operator = name.substr(0, open).ends_with("operator");
-    if (!anonymous && !call_operator) {
-      return std::string(base::trim(name.substr(0, open)));
-    }
-    from = open + (anonymous ? k_anonymous.size() : 2);
   }
+  return name.size();
 }
 
-// Without the addresses, which differ from run to run and say nothing to a reader.
+// "fill_row(int*, long)" and "fill_row" are one function for a person and for a fingerprint.
+// Parentheses that belong to the name stay: those of "operator()", of "(anonymous namespace)::f",
+// of "run()::{lambda(int)#1}" and all inside of template arguments.
+std::string function_name(const std::string& function) {
+  const std::string_view name = function;
+  int templates = 0;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    const bool is_operator = name.substr(0, at).ends_with("operator");
+    if (is_operator && name[at] != ' ') {
+      // Its sign: operator<<, operator->, operator().
+      const std::size_t sign = name[at] == '(' ? at + 2 : name.find_first_not_of("<>=-", at);
+      if (sign != at && sign < name.size()) {
+        at = sign - 1;
+      }
+    } else if (name[at] == '<' || name[at] == '{') {
+      ++templates;
+    } else if (name[at] == '>' || name[at] == '}') {
+      --templates;
+    } else if (name[at] == '(' && templates <= 0) {
+      const std::size_t end = end_of_group(name, at);
+      if (at > 0 && !name.substr(end).starts_with("::")) {
+        return std::string(base::trim(name.substr(0, at)));
+      }
+      at = end - 1;
+    }
+  }
+  return std::string(base::trim(name));
+}
+
+// Takes `ending` from the end of `text`, and the space before it.
+bool take_ending(std::string& text, std::string_view ending) {
+  if (!text.ends_with(ending)) {
+    return false;
+  }
+  text.resize(text.size() - ending.size());
+  return true;
+}
+
+// Hexadecimal digits behind a "0x" at `at`.
+std::size_t hex_digits(std::string_view text, std::size_t at) {
+  const std::size_t end = text.find_first_not_of("0123456789abcdefABCDEF", at + 2);
+  return (end == std::string_view::npos ? text.size() : end) - at - 2;
+}
+
+// Without the addresses, which differ from run to run and say nothing to a reader, and the words
+// that lead to them. Sizes stay, which the runtimes print in the same way.
 std::string without_addresses(std::string_view text) {
+  text = text.substr(0, text.find(" (pc 0x"));
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
-    if (text.substr(at).starts_with("0x")) {
-      const std::size_t end = text.find_first_not_of("0123456789abcdefABCDEF", at + 2);
-      const std::size_t digits = (end == std::string_view::npos ? text.size() : end) - at - 2;
-      if (digits >= 6) {
-        at += 2 + digits;
-        const bool leaves_two_spaces =
-            at < text.size() && text[at] == ' ' && (out.empty() || out.back() == ' ');
-        at += leaves_two_spaces ? 1U : 0U;
-        continue;
+    const std::size_t digits = text.substr(at).starts_with("0x") ? hex_digits(text, at) : 0;
+    const bool is_size = out.ends_with("size ") || out.ends_with("size of ") ||
+                         out.ends_with("allocate ") ||
+                         text.find(" after adj", at) == at + 2 + digits;
+    if (digits < 6 || is_size) {
+      out += text[at++];
+      continue;
+    }
+    at += 2 + digits;
+    if (take_ending(out, " [")) {
+      at = std::min(text.find(')', at), text.size() - 1) + 1;
+    } else if (at < text.size() && text[at] == ')' && take_ending(out, " (")) {
+      ++at;
+    } else if (!text.substr(at).starts_with(" which ")) {
+      take_ending(out, " ");
+      for (const std::string_view words : {" on address", " on", " with base", " to", ":"}) {
+        if (take_ending(out, words)) {
+          break;
+        }
       }
     }
-    out += text[at++];
   }
+  if (const std::size_t and_word = out.find(" ranges and overlap"); and_word != std::string::npos) {
+    out.erase(and_word + std::string_view(" ranges").size(), std::string_view(" and").size());
+  }
+  take_ending(out, ":");
   return std::string(base::trim(out));
 }
 
@@ -99,9 +146,11 @@ std::string place_of_address(const std::string& explanation) {
 
 std::string kind_title(const Report& report) {
   if (report.kind == FindingKind::leak) {
-    return std::to_string(report.leaked_bytes) + " bytes in " +
+    return std::to_string(report.leaked_bytes) +
+           (report.leaked_bytes == 1 ? " byte in " : " bytes in ") +
            std::to_string(report.leaked_objects) +
-           (report.leaked_objects == 1 ? " allocation were lost" : " allocations were lost");
+           (report.leaked_objects == 1 ? " allocation" : " allocations") +
+           (report.leaked_bytes == 1 ? " was lost" : " were lost");
   }
   const std::string place = place_of_address(report.explanation);
   if (report.access_size > 0 && report.access != facts::Access::none) {
@@ -119,11 +168,15 @@ SourceLines parse_source_lines(std::string_view output) {
   if (!value.is_object()) {
     return lines;
   }
-  for (const auto& place : value.value("places", nlohmann::json::array())) {
+  const auto number = [](const nlohmann::json& place, const char* key) {
+    const auto found = place.find(key);
+    return found != place.end() && found->is_number_integer() ? found->get<int>() : 0;
+  };
+  for (const auto& place : value.value("places", nlohmann::json())) {
     if (place.is_object() && place.contains("file") && place["file"].is_string() &&
-        place.value("text", nlohmann::json()).is_string()) {
-      lines[{place["file"].get<std::string>(), place.value("line", 0)}] = {
-          place["text"].get<std::string>(), place.value("ordinal", 0)};
+        place.contains("text") && place["text"].is_string()) {
+      lines[{place["file"].get<std::string>(), number(place, "line")}] = {
+          place["text"].get<std::string>(), number(place, "ordinal")};
     }
   }
   return lines;
