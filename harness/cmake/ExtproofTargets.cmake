@@ -16,6 +16,9 @@ if(EXTPROOF_DEVELOPER)
                                -Wnon-virtual-dtor -Wold-style-cast -Werror)
   # Designated initialisers leave the rest at its default on purpose.
   target_compile_options(extproof_options INTERFACE -Wno-missing-field-initializers)
+  # clang sees the deprecation of what libstdc++ 12 uses inside its own stable_sort.
+  target_compile_options(extproof_options
+                         INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 endif()
 if(EXTPROOF_SANITIZE)
   target_compile_options(
