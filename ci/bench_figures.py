@@ -25,6 +25,17 @@ from fixtures.published.packages import load_published
 
 k_nothing = "/bin/true"
 
+# What the asan lane does at the end of its tests, and nothing else of it.
+k_leak_check = """import ctypes
+
+import pytest
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish():
+    ctypes.CDLL(None).__lsan_do_recoverable_leak_check()
+"""
+
 
 def measure_lane(program: pathlib.Path, work: pathlib.Path, lane: str, rounds: int) -> Figure:
     """The tests of a published package in a lane, against pytest alone on the same build."""
@@ -36,6 +47,10 @@ def measure_lane(program: pathlib.Path, work: pathlib.Path, lane: str, rounds: i
         by_hand = [str(build / "env/bin/python"), "-m", "pytest", f"--rootdir={build / 'run'}",
                    *tests]
         environment = plain_environment(EXTPROOF_LOGS=logs)
+        if lane == "asan":
+            pathlib.Path(logs, "bench_leak_check.py").write_text(k_leak_check, encoding="ascii")
+            by_hand += ["-p", "bench_leak_check"]
+            environment["PYTHONPATH"] = logs
         ours, theirs = medians(alternate(
             rounds,
             lambda: test_seconds(run_lanes(program, copy, [lane]), lane),
@@ -43,7 +58,8 @@ def measure_lane(program: pathlib.Path, work: pathlib.Path, lane: str, rounds: i
         ))
     return Figure(
         f"tests of {k_package} in {lane}", "the lane's test step",
-        "`python -m pytest` by hand, same build and launcher",
+        "`python -m pytest` by hand, same build and launcher"
+        + (", with a leak check at its end" if lane == "asan" else ""),
         ours, theirs, rounds, 1.03, 0.5, "nox -s bench -- --only lanes",
     )
 
