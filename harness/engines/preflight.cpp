@@ -28,6 +28,16 @@ std::string text_of(const json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+bool is_set(const json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  return found != object.end() && found->is_boolean() && found->get<bool>();
+}
+
+json list_of(const json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  return found != object.end() && found->is_array() ? *found : json::array();
+}
+
 std::vector<json> json_lines(std::string_view text) {
   std::vector<json> values;
   for (const std::string_view line : base::lines(text)) {
@@ -99,12 +109,12 @@ class Judge {
   std::string relative(const std::string& path) const { return paths_.layout.relative(path); }
 
   void judge_objects() {
-    const json inspected = parse_json(inspect_result_.output.view);
-    const json objects =
-        inspected.is_object() ? inspected.value("objects", json::array()) : json::array();
+    std::set<std::string> inspected;
+    const json objects = list_of(parse_json(inspect_result_.output.view), "objects");
     for (const json& object : objects) {
       const std::string file = text_of(object, "file");
       const std::string shown = relative(file);
+      inspected.insert(file);
       if (const std::string error = text_of(object, "error"); !error.empty()) {
         check("object", false, shown + ": " + error);
         refuse("XP3107", "cannot judge " + shown + ": it is no object that can be read",
@@ -112,7 +122,7 @@ class Judge {
         continue;
       }
       judge_symbols(object, shown);
-      const bool lines = object.value("has_debug_lines", false);
+      const bool lines = is_set(object, "has_debug_lines");
       check("debug-lines", lines, shown + (lines ? " has line numbers" : " has no line numbers"));
       if (!lines && !instrumentation_.evidence.empty()) {
         refuse("XP3104", "would report without source lines: " + shown + " has no debug lines",
@@ -121,13 +131,21 @@ class Judge {
                 {"try", "a build that does not strip: look for \"strip\" and \"-s\" in its log"}});
       }
     }
+    for (const NativeModule& module : modules_) {
+      if (!inspected.contains(base::valid_utf8(module.file))) {
+        const std::string shown = relative(module.file);
+        check("object", false, shown + " was not inspected");
+        refuse("XP3107", "cannot judge " + shown + ": nothing is known of the object",
+               {{"module", shown}, {"looked", "in what the step \"inspect\" printed"}});
+      }
+    }
   }
 
   void judge_symbols(const json& object, const std::string& shown) {
     if (instrumentation_.evidence.empty()) {
       return;
     }
-    const json undefined = object.value("undefined", json::array());
+    const json undefined = list_of(object, "undefined");
     for (const json& symbol : undefined) {
       if (!symbol.is_string()) {
         continue;
@@ -139,10 +157,12 @@ class Judge {
         }
       }
     }
-    for (const json& library : object.value("needed", json::array())) {
+    for (const json& library : list_of(object, "needed")) {
       for (const std::string& prefix : instrumentation_.evidence_libraries) {
         if (library.is_string() && library.get_ref<const std::string&>().starts_with(prefix)) {
-          check("instrumented", true, shown + " was linked with " + library.get<std::string>());
+          check("instrumented", true,
+                shown + " calls nothing of the runtime; it was linked with " +
+                    library.get<std::string>());
           return;
         }
       }
@@ -172,7 +192,7 @@ class Judge {
         continue;
       }
       const std::string name = text_of(line, "name");
-      const bool ok = line.value("ok", false);
+      const bool ok = is_set(line, "ok");
       check(name, ok, text_of(line, "detail"));
       if (!ok && (name == "runtime" || name == "allocator" || name == "leak-checker")) {
         refuse("XP3103", "cannot judge: the runtime is not at work",
@@ -287,11 +307,12 @@ class Judge {
   void judge_imports() {
     std::string open;
     json open_logs;
-    std::set<std::string> reached;
+    std::set<std::string> proved;
     for (const json& line : lines_) {
       const std::string event = text_of(line, "event");
       const std::string name = text_of(line, "name");
       if (event == "import-error") {
+        proved.insert(name);
         refuse("XP3108", "cannot judge \"" + name + "\": it cannot be imported",
                {{"said", text_of(line, "message")}});
         check("import", false, name + ": " + text_of(line, "message"));
@@ -305,8 +326,8 @@ class Judge {
         continue;
       }
       open.clear();
-      reached.insert(name);
       if (const std::string file = text_of(line, "realpath"); !file.empty()) {
+        proved.insert(name);
         judge_loaded(name, file);
       }
     }
@@ -323,6 +344,19 @@ class Judge {
              {{"ended", describe(result_.end)},
               {"said", last_words(result_)},
               {"log", relative(result_.errors_path)}});
+    } else if (result_.good()) {
+      judge_unproved(proved);
+    }
+  }
+
+  // A module that neither failed nor came from a file is one that nobody loaded as it was built.
+  void judge_unproved(const std::set<std::string>& proved) {
+    for (const NativeModule& module : modules_) {
+      if (!proved.contains(module.name)) {
+        check("loaded", false, module.name + " was loaded from no file");
+        refuse("XP3105", "cannot judge \"" + module.name + "\": Python loads another object",
+               {{"loaded", "a module without a file"}, {"built", relative(module.file)}});
+      }
     }
   }
 
@@ -375,12 +409,12 @@ InstalledPackage parse_installed(const facts::StepResult& modules,
   }
   package.name = text_of(value, "name");
   package.version = text_of(value, "version");
-  for (const json& name : value.value("top_level", json::array())) {
+  for (const json& name : list_of(value, "top_level")) {
     if (name.is_string()) {
       package.top_level.push_back(name.get<std::string>());
     }
   }
-  for (const json& native : value.value("native", json::array())) {
+  for (const json& native : list_of(value, "native")) {
     package.native.push_back(
         {text_of(native, "module"), site_packages + "/" + text_of(native, "file")});
   }
