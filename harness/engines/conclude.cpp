@@ -129,6 +129,11 @@ ExitCode exit_code_of_run(const RunReport& report, RunEnd end) {
         lane.outcome == LaneOutcome::timed_out) {
       codes.push_back(ExitCode::findings);
     }
+    // Nothing is known of tests that were not run, or of a lane that ended nowhere.
+    const bool ended_nowhere = lane.outcome == LaneOutcome::skipped && lane.requested;
+    if ((judged(lane) && lane.counts.not_run > 0) || (ended_nowhere && end == RunEnd::complete)) {
+      codes.push_back(ExitCode::cannot_judge);
+    }
     if (lane.outcome == LaneOutcome::refused && lane.requested) {
       for (const facts::Refusal& refusal : lane.refusals) {
         if (refusal.severity == facts::Severity::error) {
@@ -173,7 +178,8 @@ RunReport conclude(RunReport report, const std::vector<LaneEnd>& lanes,
       findings.push_back(one.finding);
     }
     const LaneEnd* baseline = baseline_of(lane, lanes);
-    if (lane.configuration.lane != k_baseline && baseline != nullptr) {
+    if (lane.configuration.lane != k_baseline && baseline != nullptr &&
+        judged(lane.interpretation.report)) {
       std::vector<Finding> only = only_in_lane(lane, *baseline);
       std::move(only.begin(), only.end(), std::back_inserter(findings));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "harness/base/text.hpp"
 #include "harness/engines/ownership.hpp"
@@ -8,6 +9,7 @@
 #include "harness/engines/sightings.hpp"
 #include "harness/engines/suite.hpp"
 #include "harness/engines/suite_paths.hpp"
+#include "harness/engines/suite_steps.hpp"
 #include "harness/parsers/faulthandler.hpp"
 #include "harness/parsers/pytest_events.hpp"
 
@@ -93,7 +95,11 @@ class Interpreter {
   // The step that is at fault for a step that did not end well: what it needs, and so on down.
   const StepResult& root_cause(const StepResult& failed) const {
     const StepResult* at = &failed;
+    std::set<std::string_view> seen;  // a plan whose steps need one another has no root
     while (const auto* blocked = std::get_if<facts::NotStarted>(&at->end)) {
+      if (!seen.insert(at->step_id).second) {
+        break;
+      }
       const StepResult* need = blocked->need.empty() ? nullptr : results_.find(blocked->need);
       if (need == nullptr) {
         break;
@@ -149,6 +155,16 @@ class Interpreter {
         }
         return false;
       }
+    }
+    if (const StepResult* build = result("build");
+        build != nullptr && wheel_of(*build) == nullptr) {
+      refuse({.code = "XP3001",
+              .headline = "lane \"" + configuration_.name + "\" could not build: it made no wheel",
+              .notes = {{"looked", "for a file ending in .whl in " +
+                                       paths_.layout.relative(paths_.folder.dist())},
+                        {"so", "its tests were not run; the other lanes were"},
+                        {"log", paths_.layout.relative(build->errors_path)}}});
+      return false;
     }
     return result("modules") != nullptr;
   }
@@ -406,6 +422,14 @@ class Interpreter {
                collection_failed) {
       report.outcome = LaneOutcome::failed;
       report.reason.clear();
+    } else if (events.exit_status != 0 && events.exit_status != 1) {
+      // 1 is failed tests, and those of plugins that count otherwise; more is a suite cut short.
+      refuse({.code = "XP3003",
+              .headline = "lane \"" + configuration_.name + "\" could not finish pytest",
+              .notes = {{"ended", "pytest with status " + std::to_string(events.exit_status)},
+                        {"said", telling_lines(tests.errors.view.empty() ? tests.output.view
+                                                                         : tests.errors.view)},
+                        {"log", report.log}}});
     } else {
       report.outcome = LaneOutcome::passed;
       report.reason.clear();

@@ -122,14 +122,11 @@ class Next {
   }
 
   void install() {
-    const auto left = result("build")->left_as("wheel");
-    const auto wheel = std::find_if(left.begin(), left.end(), [](const facts::Left* file) {
-      return file->path.ends_with(".whl");
-    });
-    if (wheel == left.end()) {
+    const facts::Left* wheel = wheel_of(*result("build"));
+    if (wheel == nullptr) {
       return;
     }
-    const std::string path = (*wheel)->path;
+    const std::string path = wheel->path;
     const std::string file = path.substr(path.rfind('/') + 1);
     const std::string name = file.substr(0, file.find('-'));
 

@@ -113,6 +113,15 @@ std::vector<std::string> config_settings_arguments(const LaneInput& input,
   return arguments;
 }
 
+const facts::Left* wheel_of(const facts::StepResult& build) {
+  for (const facts::Left* file : build.left_as("wheel")) {
+    if (file->path.ends_with(".whl")) {
+      return file;
+    }
+  }
+  return nullptr;
+}
+
 std::vector<std::string> build_facts(const LaneInput& input) {
   std::vector<std::string> facts = {input.configuration.compiler.identity,
                                     input.configuration.interpreter.identity};

@@ -40,6 +40,9 @@ std::string config_settings_json(const LaneInput& input, const SuitePaths& paths
 // The same as arguments of `uv build`.
 std::vector<std::string> config_settings_arguments(const LaneInput& input, const SuitePaths& paths);
 
+// The wheel that the build left; nullptr when it left none.
+const facts::Left* wheel_of(const facts::StepResult& build);
+
 // What decides a build beside the sources.
 std::vector<std::string> build_facts(const LaneInput& input);
 
