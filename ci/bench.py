@@ -30,11 +30,12 @@ def main(arguments: list[str]) -> int:
     options = read_options(arguments)
     try:
         figures = measure(options.only or list(k_groups), options.quick)
+        # Before the first run, which takes so long that it may be given up.
+        print(render_figures(figures), end="", flush=True)
         cold = measure_cold() if options.cold else None
     except (Failed, FetchError, FixtureError, ProgramError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 3
-    print(render_figures(figures), end="")
     if cold is not None:
         print("\n" + render_cold(cold), end="")
     if not options.quick and not options.only:
