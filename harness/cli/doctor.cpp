@@ -55,7 +55,9 @@ std::vector<DoctorRow> compiler_rows(const Toolchain& toolchain) {
     rows.push_back({.what = "clang",
                     .found = false,
                     .where = "missing",
-                    .disables = "checks that only clang has; gcc is used instead",
+                    .disables = toolchain.compilers.empty()
+                                    ? "everything: nothing else compiles either"
+                                    : "checks that only clang has; gcc is used instead",
                     .install = "apt-get install clang-" + major + " libclang-rt-" + major +
                                "-dev llvm-" + major});
   }
@@ -141,8 +143,8 @@ std::string section(const char* title, const std::vector<DoctorRow>& rows) {
   }
   std::string text = std::string(title) + "\n";
   for (const DoctorRow& row : rows) {
-    std::string what = row.what;
-    what.resize(width + 2, ' ');
+    std::string what = base::escape_line(row.what);
+    what.resize(std::max(width + 2, what.size() + 2), ' ');
     text +=
         std::string(row.found ? "  ok  " : "  --  ") + what + base::escape_line(row.where) + "\n";
     if (!row.disables.empty()) {
@@ -179,7 +181,8 @@ Diagnosis diagnose(const Toolchain& toolchain, const std::vector<engines::Lane>&
 std::string render_diagnosis(const Diagnosis& diagnosis, const Toolchain& toolchain) {
   return section("lanes", diagnosis.lanes) + section("compilers", diagnosis.compilers) +
          section("interpreters", diagnosis.interpreters) + section("tools", diagnosis.tools) +
-         "kernel\n      " + base::escape_line(toolchain.kernel) + "\n";
+         "kernel\n      " +
+         (toolchain.kernel.empty() ? "unknown" : base::escape_line(toolchain.kernel)) + "\n";
 }
 
 std::string render_diagnosis_json(const Diagnosis& diagnosis, const Toolchain& toolchain) {

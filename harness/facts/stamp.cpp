@@ -19,23 +19,33 @@ void append(std::string& out, std::string_view piece) {
   out += piece;
 }
 
+// A section of pieces begins with how many there are, so that a piece cannot move into the next
+// one.
+void begin_section(std::string& out, std::size_t pieces) {
+  append(out, std::to_string(pieces));
+}
+
 }  // namespace
 
 std::string stamp_key(const Step& step,
                       const std::vector<std::optional<std::string_view>>& contents) {
   std::string text;
+  begin_section(text, step.argv.size());
   for (const std::string& word : step.argv) {
     append(text, word);
   }
   append(text, step.cwd);
+  begin_section(text, step.environment.size());
   for (const auto& [name, value] : step.environment) {
     append(text, name);
     append(text, value);
   }
+  begin_section(text, step.files.size());
   for (const auto& [path, content] : step.files) {
     append(text, path);
     append(text, content);
   }
+  begin_section(text, step.facts.size());
   for (const std::string& fact : step.facts) {
     append(text, fact);
   }

@@ -3,11 +3,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/store/json_values.hpp"
+
 namespace extproof::store {
 namespace {
 
 using facts::Configuration;
-using nlohmann::json;
 
 // One list of the members for both directions: `visit(name, member)` for each.
 template <class C, class Visit>
@@ -48,24 +49,24 @@ void each_member(C& c, Visit visit) {
 }  // namespace
 
 std::string render_configuration(const Configuration& configuration) {
-  json value = {{"family", to_string(configuration.compiler.family)}};
+  Json value = {{"family", to_string(configuration.compiler.family)}};
   each_member(configuration, [&](const char* name, const auto& member) { value[name] = member; });
-  return value.dump(-1, ' ', true, json::error_handler_t::replace);
+  return encode(value);
 }
 
 std::optional<Configuration> parse_configuration(std::string_view text) {
-  const json value = json::parse(text, nullptr, false);
-  if (!value.is_object()) {
+  const std::optional<Json> value = decode(text);
+  if (!value || !value->is_object()) {
     return std::nullopt;
   }
   Configuration configuration;
   try {
-    configuration.compiler.family = value.at("family").get<std::string>() == "gcc"
+    configuration.compiler.family = value->at("family").get<std::string>() == "gcc"
                                         ? facts::CompilerFamily::gcc
                                         : facts::CompilerFamily::clang;
     each_member(configuration,
-                [&](const char* name, auto& member) { value.at(name).get_to(member); });
-  } catch (const json::exception&) {
+                [&](const char* name, auto& member) { value->at(name).get_to(member); });
+  } catch (const Json::exception&) {
     // A missing or mistyped member: the text is not ours.
     return std::nullopt;
   }
