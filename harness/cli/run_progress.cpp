@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/run_progress.hpp"
 
+#include <chrono>
+
 #include "harness/platform/surroundings.hpp"
 
 namespace extproof::cli {
@@ -22,7 +24,13 @@ RunProgress::RunProgress(const Request& request, const Console& console)
     : progress_(std::make_unique<Progress>(
           style_of(request, console),
           [](std::string_view text) { platform::write_to(Stream::errors, text); },
-          platform::monotonic_seconds)) {}
+          platform::monotonic_seconds)),
+      clock_([this](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(200));
+          progress_->tick();
+        }
+      }) {}
 
 engines::RunRecorder& RunProgress::in_front_of(engines::RunRecorder& behind) {
   behind_ = &behind;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 
 #include "harness/cli/console.hpp"
 #include "harness/cli/progress.hpp"
@@ -42,6 +43,7 @@ class RunProgress final : public engines::StepWatcher, public engines::RunRecord
   std::unique_ptr<Progress> progress_;
   engines::RunRecorder* behind_ = nullptr;
   std::map<std::string, Counted> counted_;
+  std::jthread clock_;  // lets the elapsed times go on while nothing else happens
 };
 
 }  // namespace extproof::cli

@@ -415,7 +415,7 @@ class Interpreter {
       report.outcome = LaneOutcome::crashed;
       report.reason = describe(tests.end);
     } else if (events.tests.empty()) {
-      refuse_empty(events, collection_failed);
+      refuse_empty(tests, events, collection_failed);
     } else if (!loaded_ours(events)) {
       return;
     } else if (!lane_.sightings.empty() || counts.failed + counts.errors + counts.not_run > 0 ||
@@ -436,15 +436,25 @@ class Interpreter {
     }
   }
 
-  void refuse_empty(const TestEvents& events, bool collection_failed) {
+  void refuse_empty(const StepResult& tests, const TestEvents& events, bool collection_failed) {
+    std::vector<std::string> looked = configuration_.tests;
+    looked.insert(looked.end(), configuration_.pytest_arguments.begin(),
+                  configuration_.pytest_arguments.end());
     std::vector<facts::RefusalNote> notes = {
-        {"looked", configuration_.tests.empty() ? "where pytest looks by itself"
-                                                : base::join(configuration_.tests, ", ")}};
+        {"looked", looked.empty() ? "where pytest looks by itself" : base::join(looked, " ")},
+        {"said", telling_lines(tests.errors.view.empty() ? tests.output.view : tests.errors.view)}};
     for (const facts::CollectionProblem& problem : events.collection_problems) {
       notes.push_back({"module", problem.id + ": " + problem.message});
     }
     notes.push_back({"so", "lane \"" + configuration_.name + "\" has nothing to run"});
-    notes.push_back({"log", lane_.report.log});
+    if (events.exit_status == 4 || collection_failed) {
+      // 4 is a usage error of pytest: most often an option of a plugin that is not there.
+      notes.push_back({"try",
+                       "test-requires = [\"pytest\", ...] with the plugins and libraries "
+                       "that the tests need"});
+    }
+    notes.push_back({"log", paths_.layout.relative(tests.errors.view.empty() ? tests.output_path
+                                                                             : tests.errors_path)});
     refuse({.code = "XP1104",
             .headline = collection_failed ? "no test was collected: every test module failed"
                                           : "no test was collected",

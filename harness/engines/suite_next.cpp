@@ -210,7 +210,7 @@ class Next {
       step.argv.push_back("--leaks");
     }
     step.cwd = paths_.folder.run();
-    step.environment = {{"EXTPROOF_LOGS", paths_.preflight_logs}};
+    step.environment = environment(paths_.preflight_logs);
     step.fresh_folders = {paths_.preflight_logs};
     step.inputs = {paths_.folder.stamp("interpreter"), paths_.folder.stamp("install"),
                    paths_.folder.root + "/run.digest",
@@ -230,6 +230,14 @@ class Next {
     step.limits.seconds = configuration_.timeout;
     keep(step, paths_);
     steps_.push_back(std::move(step));
+  }
+
+  // As if the environment were activated: tests that start `python` or the project's own programs
+  // get those of this lane.
+  std::map<std::string, std::string> environment(const std::string& logs) const {
+    return {{"EXTPROOF_LOGS", logs},
+            {"PATH+", paths_.folder.env() + "/bin"},
+            {"VIRTUAL_ENV", paths_.folder.env()}};
   }
 
   // Whether the user's arguments already say which tests to run.
@@ -267,7 +275,7 @@ class Next {
       step.argv.insert(step.argv.end(), configuration_.tests.begin(), configuration_.tests.end());
     }
     step.cwd = paths_.folder.run();
-    step.environment = {{"EXTPROOF_LOGS", paths_.logs}};
+    step.environment = environment(paths_.logs);
     step.fresh_folders = {paths_.logs};
     step.leaves = {{"events", paths_.events, std::nullopt},
                    {"logs", paths_.logs, "san."},

@@ -56,7 +56,8 @@ engines::Instrumentation instrument(const facts::Configuration& configuration,
   // Code in which nothing could go wrong gets no call of the runtime, but it is linked with it.
   ubsan.evidence_libraries = {"libclang_rt.ubsan_standalone", "libubsan."};
   ubsan.blind_spots = {"further tests at a line already reported (it is told once per process)",
-                       "calls through casts of function types"};
+                       "calls through casts of function types",
+                       "children that a test starts with an empty environment"};
   if (!asks_for(configuration, "implicit-conversion") || !clang) {
     ubsan.blind_spots.emplace_back(
         "values cut by implicit conversions (checks = [\"implicit-conversion\"], with clang)");

@@ -10,7 +10,7 @@ facts::ExitCode report_command(const Request& request, const Console& console) {
     return console.refuse(run.error());
   }
   print_report(run.value(), request, console);
-  return facts::ExitCode::nothing_found;
+  return run.value().exit_code;
 }
 
 }  // namespace extproof::cli

@@ -43,6 +43,10 @@ void print_report(const facts::RunReport& report, const Request& request, const 
     formats = {"console"};
   }
   for (const std::string& format : formats) {
+    if (format == "console" && console.quiet() &&
+        report.exit_code == facts::ExitCode::nothing_found) {
+      continue;
+    }
     console.data(format == "json" ? report::render_json(report)
                                   : report::render_console(report, console.style()));
   }
