@@ -68,6 +68,15 @@ TEST_F(Files, a_failed_write_leaves_the_old_text_and_nothing_beside_it) {
   EXPECT_EQ(content(path("plain")), "old");
 }
 
+TEST_F(Files, a_link_that_waits_under_the_name_of_the_new_text_is_not_followed) {
+  write_file(path("precious"), "content");
+  fs::create_symlink(path("precious"), path("file.new-" + std::to_string(::getpid())));
+
+  write_file(path("file"), "new");
+
+  EXPECT_EQ(content(path("precious")), "content");
+}
+
 TEST_F(Files, a_large_file_is_read_whole_and_outlives_its_name) {
   const std::string large(3 << 20, 'x');
   ASSERT_EQ(write_file(path("large"), large), "");
