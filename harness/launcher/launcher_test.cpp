@@ -185,7 +185,8 @@ TEST_F(Launcher, preloads_again_in_a_child_python_and_not_in_a_shell) {
                             "sys.stdout.flush()\n"
                             "subprocess.run([sys.executable, '-c', \"print('child', 'marker' in "
                             "open('/proc/self/maps').read())\"])\n"
-                            "subprocess.run(['sh', '-c', 'env | grep -E \"PRELOAD|EXTPROOF\"'])\n");
+                            "subprocess.run(['sh', '-c', 'env | grep -E "
+                            "\"^(LD_PRELOAD|EXTPROOF_(SCRUB|RESTORE_LD_PRELOAD))=\"'])\n");
   EXPECT_EQ(output.text, "preloaded True\nchild True\n");
 }
 
