@@ -14,6 +14,7 @@ import stat
 import time
 
 SCHEMA = 1
+LOG_PREFIX = "san."  # of the files that the runtimes write, each with its process number behind
 
 _STAMP_STEP = 0.1  # seconds; ten times the coarsest tick of a kernel's clock
 
@@ -170,7 +171,11 @@ class EventFile:
 
 
 class LogSizes:
-    """The sizes of the files in the log folder, asked for so often that it is worth some care."""
+    """The sizes of the runtimes' logs, asked for so often that it is worth some care.
+
+    The folder holds files of ours as well, among them the event file, which grows with each
+    question; they are none of the runtimes' and are not looked at.
+    """
 
     def __init__(self, folder):
         self._folder = os.path.abspath(folder)
@@ -211,5 +216,9 @@ class LogSizes:
             names = _listdir(self._folder)
         except OSError:
             names, stamp, is_settled = [], None, False
-        self._paths = {safe_text(name): self._folder + "/" + name for name in names}
+        self._paths = {
+            safe_text(name): self._folder + "/" + name
+            for name in names
+            if name.startswith(LOG_PREFIX)
+        }
         self._listed_at = stamp if is_settled else None

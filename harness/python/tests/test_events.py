@@ -95,6 +95,13 @@ def test_only_files_that_changed_are_told(tmp_path):
     assert sizes.changed() == {}
 
 
+def test_files_of_ours_are_not_told(tmp_path):
+    sizes = events.LogSizes(str(tmp_path))
+    for name in ("events.jsonl", "stacks.12", "crash.12"):
+        (tmp_path / name).write_bytes(b"x")
+    assert sizes.changed() == {}
+
+
 def test_a_file_that_comes_right_after_a_listing_is_seen(tmp_path):
     sizes = events.LogSizes(str(tmp_path))
     stamp = time.time()
