@@ -29,34 +29,38 @@ static int report_signal;
  * a report of the allocator. */
 static __thread int in_report __attribute__((tls_model("initial-exec")));
 
-static char* append_text(char* at, const char* end, const char* text) {
-  while (*text != '\0' && at < end) {
-    *at++ = *text++;
+/* Where the next byte of a text goes and the end that it may not pass. */
+struct Room {
+  char* at;
+  char* end;
+};
+
+static void append_text(struct Room* room, const char* text) {
+  while (*text != '\0' && room->at < room->end) {
+    *room->at++ = *text++;
   }
-  return at;
 }
 
-static char* append_number(char* at, const char* end, unsigned long number) {
+static void append_number(struct Room* room, unsigned long number) {
   char digits[24];
   size_t count = 0;
   do {
     digits[count++] = (char)('0' + number % 10);
     number /= 10;
   } while (number != 0);
-  while (count > 0 && at < end) {
-    *at++ = digits[--count];
+  while (count > 0 && room->at < room->end) {
+    *room->at++ = digits[--count];
   }
-  return at;
 }
 
 static unsigned long log_size(unsigned long pid) {
   /* The folder's length was checked; "/san." and a number fit behind it. */
   char path[k_max_path + 32];
-  const char* const end = path + sizeof path - 1;
-  char* at = append_text(path, end, log_dir_text);
-  at = append_text(at, end, "/san.");
-  at = append_number(at, end, pid);
-  *at = '\0';
+  struct Room room = {path, path + sizeof path - 1};
+  append_text(&room, log_dir_text);
+  append_text(&room, "/san.");
+  append_number(&room, pid);
+  *room.at = '\0';
   const long fd = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
     return 0;
@@ -68,19 +72,19 @@ static unsigned long log_size(unsigned long pid) {
 
 static void write_header(const char* runtime_and_when, unsigned long pid, unsigned long tid) {
   char line[256];
-  const char* const end = line + sizeof line;
-  char* at = append_text(line, end, "extproof-stack 1 pid ");
-  at = append_number(at, end, pid);
-  at = append_text(at, end, " tid ");
-  at = append_number(at, end, tid);
-  at = append_text(at, end, runtime_and_when);
-  at = append_text(at, end, " log san.");
-  at = append_number(at, end, pid);
-  at = append_text(at, end, " size ");
-  at = append_number(at, end, log_size(pid));
-  at = append_text(at, end, "\n");
+  struct Room room = {line, line + sizeof line};
+  append_text(&room, "extproof-stack 1 pid ");
+  append_number(&room, pid);
+  append_text(&room, " tid ");
+  append_number(&room, tid);
+  append_text(&room, runtime_and_when);
+  append_text(&room, " log san.");
+  append_number(&room, pid);
+  append_text(&room, " size ");
+  append_number(&room, log_size(pid));
+  append_text(&room, "\n");
   /* The result does not matter: a full disk must not change what the tested program does. */
-  syscall(SYS_write, stack_descriptor, line, (size_t)(at - line));
+  syscall(SYS_write, stack_descriptor, line, (size_t)(room.at - line));
 }
 
 static void observe_report(const char* runtime_and_when) {
