@@ -4,8 +4,8 @@
 //
 //   extproof-reaper --control FD --status FD [--grace-ms N] -- ARGV...
 //
-// Working folder, environment and standard streams are those that the caller gave. Orders are
-// single bytes on the control descriptor:
+// Working folder, environment and standard streams are those that the caller gave; no other
+// descriptor of the caller reaches the step. Orders are single bytes on the control descriptor:
 //
 //   i    SIGINT to the process group of the step's process
 //   t    SIGTERM to that group
@@ -23,7 +23,6 @@
 // A wrong command line, which only a defect of ours can cause, exits with 2.
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -37,6 +36,7 @@
 #include <cstring>
 #include <string>
 
+#include "harness/reaper/descriptors.hpp"
 #include "harness/reaper/options.hpp"
 #include "harness/reaper/process_tree.hpp"
 #include "harness/reaper/step_process.hpp"
@@ -216,8 +216,7 @@ void report(int status_fd, const std::string& ending, std::chrono::microseconds 
 }
 
 int run(const Options& options) {
-  fcntl(options.control_fd, F_SETFD, FD_CLOEXEC);
-  fcntl(options.status_fd, F_SETFD, FD_CLOEXEC);
+  keep_descriptors_from_children();  // the two pipes among them
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const int child_events = prepare_signals();
   if (child_events < 0) {

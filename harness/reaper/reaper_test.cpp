@@ -19,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "harness/reaper/descriptors.hpp"
 #include "harness/reaper/process_tree.hpp"
 
 namespace {
@@ -165,6 +166,31 @@ TEST_F(Reaper, reports_the_exact_exit_code) {
     TearDown();
     SetUp();
   }
+}
+
+TEST_F(Reaper, hands_nothing_on_but_the_standard_streams) {
+  const int theirs = ::fcntl(::open("/dev/null", O_RDONLY | O_CLOEXEC), F_DUPFD, 300);
+  ASSERT_GE(theirs, 300);
+  start_shell("for fd in /proc/$$/fd/*; do [ -e \"$fd\" ] && echo ${fd##*/}; done > seen; exit 0");
+  ::close(theirs);
+
+  EXPECT_THAT(status_line(), StartsWith("end exit 0 "));
+  const std::string seen = read_file(folder_ / "seen");
+  // The shell keeps the stream that it redirected, at 10 or above; the names are sorted as texts.
+  EXPECT_THAT(seen, ::testing::MatchesRegex("0\n1\n(1[0-9]\n)?2\n"));
+}
+
+TEST(Descriptors, are_marked_one_by_one_where_the_kernel_lacks_the_call) {
+  const int low = ::open("/dev/null", O_RDONLY);
+  const int far = ::fcntl(low, F_DUPFD, 300);
+
+  ASSERT_TRUE(extproof::reaper::keep_listed_descriptors_from_children());
+
+  for (const int fd : {low, far}) {
+    EXPECT_EQ(::fcntl(fd, F_GETFD), FD_CLOEXEC) << fd;
+    ::close(fd);
+  }
+  EXPECT_EQ(::fcntl(2, F_GETFD), 0);
 }
 
 TEST_F(Reaper, reports_the_exact_signal) {
