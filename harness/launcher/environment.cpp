@@ -9,7 +9,6 @@ namespace {
 constexpr std::string_view k_preload = "LD_PRELOAD";
 constexpr std::string_view k_scrub = "EXTPROOF_SCRUB";
 constexpr std::string_view k_restore_preload = "EXTPROOF_RESTORE_LD_PRELOAD";
-constexpr std::string_view k_logs = "EXTPROOF_LOGS";
 
 bool is_entry_of(std::string_view entry, std::string_view name) {
   return entry.size() > name.size() && entry.substr(0, name.size()) == name &&
@@ -58,8 +57,7 @@ void apply_preload(const std::vector<std::string>& ours, Environment& environmen
 }
 
 // "" when there is nothing to add; false when the folder's name cannot be quoted.
-bool log_path_option(const Environment& environment, const std::string& stem, std::string& option) {
-  const std::string folder = environment.find(k_logs).value_or("");
+bool log_path_option(const std::string& folder, const std::string& stem, std::string& option) {
   if (folder.empty()) {
     option.clear();
     return true;
@@ -83,7 +81,8 @@ bool ends_with_option(const std::string& text, const std::string& option) {
 
 // All options of one variable are added in one piece, so that a piece which is there already, put
 // there by a parent, is recognised.
-bool apply_options(const LaunchFile& file, Environment& environment, std::string& problem) {
+bool apply_options(const LaunchFile& file, const std::string& logs, Environment& environment,
+                   std::string& problem) {
   std::vector<std::string> done;
   for (const Change& first : file.changes) {
     if ((first.kind != ChangeKind::option && first.kind != ChangeKind::log_path) ||
@@ -100,8 +99,8 @@ bool apply_options(const LaunchFile& file, Environment& environment, std::string
         append(ours, change.value, ':');
       } else if (change.kind == ChangeKind::log_path) {
         std::string option;
-        if (!log_path_option(environment, change.value, option)) {
-          problem = "EXTPROOF_LOGS holds both kinds of quotation marks";
+        if (!log_path_option(logs, change.value, option)) {
+          problem = std::string(k_logs) + " holds both kinds of quotation marks";
           return false;
         }
         append(ours, option, ':');
@@ -148,7 +147,7 @@ void Environment::unset(std::string_view name) {
   std::erase_if(entries_, [name](const std::string& entry) { return is_entry_of(entry, name); });
 }
 
-bool apply(const LaunchFile& file, const std::vector<std::string>& preload,
+bool apply(const LaunchFile& file, const std::vector<std::string>& preload, const std::string& logs,
            Environment& environment, std::string& problem) {
   for (const Change& change : file.changes) {
     if (change.kind == ChangeKind::set ||
@@ -160,7 +159,7 @@ bool apply(const LaunchFile& file, const std::vector<std::string>& preload,
   }
   apply_preload(preload, environment);
   apply_scrub(file.scrub, environment);
-  return apply_options(file, environment, problem);
+  return apply_options(file, logs, environment, problem);
 }
 
 }  // namespace extproof::launcher

@@ -27,14 +27,18 @@ class Environment {
   std::vector<std::string> entries_;
 };
 
+// Names the folder for the logs of the runtimes.
+inline constexpr std::string_view k_logs = "EXTPROOF_LOGS";
+
 // Applies `file` to what the caller gave. `preload` stands for file.preload: the same files by
-// names that can stand in LD_PRELOAD.
+// names that can stand in LD_PRELOAD. `logs` is the folder of log-path; empty: there is none. It
+// is not written into the environment: a child that was given none sees none.
 //
 // Ensures: applying it again to the result changes nothing: a child that inherits everything does
 //          not get entries or options twice.
-// Errors:  false, and `problem`, when EXTPROOF_LOGS holds both kinds of quotation marks: the
+// Errors:  false, and `problem`, when `logs` holds both kinds of quotation marks: the
 //          option parser of the sanitizers knows no escape.
-bool apply(const LaunchFile& file, const std::vector<std::string>& preload,
+bool apply(const LaunchFile& file, const std::vector<std::string>& preload, const std::string& logs,
            Environment& environment, std::string& problem);
 
 }  // namespace extproof::launcher

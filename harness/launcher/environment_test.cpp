@@ -14,6 +14,7 @@ struct Row {
   LaunchFile file;
   std::vector<std::string> before;
   std::vector<std::string> after;
+  std::string logs = "";
 };
 
 const std::vector<Row> k_rows = {
@@ -37,12 +38,14 @@ const std::vector<Row> k_rows = {
      {"O=a=1"}},
     {"a_log_path_is_quoted",
      {.changes = {{ChangeKind::option, "O", "a=1"}, {ChangeKind::log_path, "O", "san"}}},
-     {"EXTPROOF_LOGS=/a b:c"},
-     {"EXTPROOF_LOGS=/a b:c", "O=a=1:log_path=\"/a b:c/san\""}},
+     {},
+     {"O=a=1:log_path=\"/a b:c/san\""},
+     "/a b:c"},
     {"a_log_path_with_a_quotation_mark_is_quoted_by_the_other",
      {.changes = {{ChangeKind::log_path, "O", "san"}}},
-     {"EXTPROOF_LOGS=/a\"b"},
-     {"EXTPROOF_LOGS=/a\"b", "O=log_path='/a\"b/san'"}},
+     {},
+     {"O=log_path='/a\"b/san'"},
+     "/a\"b"},
     {"without_a_folder_for_logs_there_is_no_log_path",
      {.changes = {{ChangeKind::log_path, "O", "san"}}},
      {"A=1"},
@@ -57,9 +60,9 @@ TEST_P(EnvironmentRow, becomes_as_expected_and_a_second_time_changes_nothing) {
   const Row& row = GetParam();
   Environment environment(row.before);
   std::string problem;
-  ASSERT_TRUE(apply(row.file, {}, environment, problem)) << problem;
+  ASSERT_TRUE(apply(row.file, {}, row.logs, environment, problem)) << problem;
   EXPECT_THAT(environment.entries(), ::testing::UnorderedElementsAreArray(row.after));
-  ASSERT_TRUE(apply(row.file, {}, environment, problem)) << problem;
+  ASSERT_TRUE(apply(row.file, {}, row.logs, environment, problem)) << problem;
   EXPECT_THAT(environment.entries(), ::testing::UnorderedElementsAreArray(row.after));
 }
 
@@ -69,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(rows, EnvironmentRow, ::testing::ValuesIn(k_rows),
 TEST(Preload, comes_before_that_of_the_caller_which_is_kept_for_later) {
   Environment environment({"LD_PRELOAD=/theirs.so /other.so"});
   std::string problem;
-  ASSERT_TRUE(apply({}, {"/a.so", "/b.so"}, environment, problem));
+  ASSERT_TRUE(apply({}, {"/a.so", "/b.so"}, "", environment, problem));
   EXPECT_THAT(environment.entries(),
               UnorderedElementsAre("LD_PRELOAD=/a.so:/b.so:/theirs.so:/other.so",
                                    "EXTPROOF_RESTORE_LD_PRELOAD=/theirs.so:/other.so"));
@@ -78,7 +81,7 @@ TEST(Preload, comes_before_that_of_the_caller_which_is_kept_for_later) {
 TEST(Preload, is_not_doubled_in_a_child_that_inherited_it) {
   Environment environment({"LD_PRELOAD=/a.so:/b.so:/theirs.so"});
   std::string problem;
-  ASSERT_TRUE(apply({}, {"/a.so", "/b.so"}, environment, problem));
+  ASSERT_TRUE(apply({}, {"/a.so", "/b.so"}, "", environment, problem));
   EXPECT_THAT(environment.entries(),
               UnorderedElementsAre("LD_PRELOAD=/a.so:/b.so:/theirs.so",
                                    "EXTPROOF_RESTORE_LD_PRELOAD=/theirs.so"));
@@ -87,15 +90,15 @@ TEST(Preload, is_not_doubled_in_a_child_that_inherited_it) {
 TEST(Preload, leaves_nothing_to_restore_when_the_caller_had_none) {
   Environment environment({"LD_PRELOAD=/a.so", "EXTPROOF_RESTORE_LD_PRELOAD=/old.so"});
   std::string problem;
-  ASSERT_TRUE(apply({}, {"/a.so"}, environment, problem));
+  ASSERT_TRUE(apply({}, {"/a.so"}, "", environment, problem));
   EXPECT_THAT(environment.entries(), UnorderedElementsAre("LD_PRELOAD=/a.so"));
 }
 
 TEST(LogPath, that_cannot_be_quoted_is_a_problem) {
-  Environment environment({"EXTPROOF_LOGS=/a\"b'c"});
+  Environment environment({});
   std::string problem;
   const LaunchFile file = {.changes = {{ChangeKind::log_path, "O", "san"}}};
-  EXPECT_FALSE(apply(file, {}, environment, problem));
+  EXPECT_FALSE(apply(file, {}, "/a\"b'c", environment, problem));
   EXPECT_EQ(problem, "EXTPROOF_LOGS holds both kinds of quotation marks");
 }
 

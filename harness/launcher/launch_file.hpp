@@ -13,7 +13,8 @@
 //   default NAME VALUE       when the caller has none
 //   unset NAME
 //   option NAME VALUE        after ':' behind the caller's value, so that ours wins
-//   log-path NAME STEM       option log_path, in the folder that EXTPROOF_LOGS names, if it is set
+//   log-path NAME STEM       option log_path, in the folder that EXTPROOF_LOGS names: the caller's,
+//                            else that of the nearest ancestor which was started with one
 //   no-aslr                  fixed address layout, where the kernel allows it
 //   no-address-space-limit   RLIMIT_AS up to its hard maximum
 //   scrub NAME               NAME is in EXTPROOF_SCRUB, so that Python removes it once it runs

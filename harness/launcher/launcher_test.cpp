@@ -14,6 +14,8 @@
 #include <fstream>
 #include <string>
 
+#include "harness/launcher/ancestors.hpp"
+
 namespace {
 
 // A sanitized launcher needs more address space than the test leaves it, and reads the options that
@@ -91,6 +93,7 @@ class Launcher : public ::testing::Test {
   void SetUp() override {
     ::setenv("XDG_RUNTIME_DIR", "/nonexistent", 1);
     ::unsetenv("LD_PRELOAD");
+    ::unsetenv("EXTPROOF_LOGS");
   }
 
   // The launch file of python: `lines` after the header and the program.
@@ -208,6 +211,42 @@ TEST_F(Launcher, does_not_double_what_an_isolated_python_inherited) {
             "\"import os; print(os.environ[\\\"LD_PRELOAD\\\"].count(\\\"marker\\\"), "
             "os.environ[\\\"ASAN_OPTIONS\\\"])\"])'");
   EXPECT_EQ(output.text, "1 b=2:a=1\n");
+}
+
+// What a runtime is told in a child and in a child of a child that each get an empty environment.
+const char k_empty_children[] =
+    "import os, subprocess, sys\n"
+    "def start(script):\n"
+    "    subprocess.run([sys.executable, '-S', '-c', script], env={})\n"
+    "tell = 'import os; print(os.environ.get(\"O\"), os.environ.get(\"EXTPROOF_LOGS\"))'\n"
+    "start(tell)\n"
+    "start('import subprocess, sys; subprocess.run([sys.executable, \"-S\", \"-c\", %r], env={})' "
+    "% "
+    "tell)\n";
+
+TEST_F(Launcher, sends_the_logs_of_children_with_an_empty_environment_to_the_folder_of_the_run) {
+  configure("option O a=1\nlog-path O san\nscrub O\n");
+  const std::string told = "a=1:log_path=\"/the run/san\" None\n";
+  EXPECT_EQ(run(k_empty_children, "EXTPROOF_LOGS='/the run'").text, told + told);
+  // What the test process itself changes does not matter.
+  EXPECT_EQ(run(std::string("import os\ndel os.environ['EXTPROOF_LOGS']\n") + k_empty_children,
+                "EXTPROOF_LOGS='/the run'")
+                .text,
+            told + told);
+  // A folder that a child is given is its own.
+  EXPECT_EQ(run("import subprocess, sys\nsubprocess.run([sys.executable, '-S', '-c', 'import os; "
+                "print(os.environ[\"O\"])'], env={'EXTPROOF_LOGS': '/another'})\n",
+                "EXTPROOF_LOGS='/the run'")
+                .text,
+            "a=1:log_path=\"/another/san\"\n");
+}
+
+TEST_F(Launcher, adds_no_log_path_outside_of_a_run) {
+  if (extproof::launcher::value_of_nearest_ancestor("EXTPROOF_LOGS")) {
+    GTEST_SKIP() << "this test is itself inside of a run";
+  }
+  configure("option O a=1\nlog-path O san\nscrub O\n");
+  EXPECT_EQ(run(k_empty_children, "env -u EXTPROOF_LOGS").text, "a=1 None\na=1 None\n");
 }
 
 TEST_F(Launcher, fixes_the_address_layout_and_lifts_the_limit) {

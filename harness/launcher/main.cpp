@@ -11,22 +11,24 @@
 // may not be executed. Messages go to stderr.
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <sys/personality.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
 
+#include "harness/launcher/ancestors.hpp"
 #include "harness/launcher/environment.hpp"
 #include "harness/launcher/launch_file.hpp"
 #include "harness/launcher/preload_link.hpp"
+#include "harness/launcher/read_file.hpp"
 
 extern char** environ;
 
@@ -39,22 +41,6 @@ constexpr int k_not_executable = 126;
 int fail(const std::string& path, const std::string& reason, int code = k_not_found) {
   std::fprintf(stderr, "extproof-python: %s: %s\n", path.c_str(), reason.c_str());
   return code;
-}
-
-bool read_file(const std::string& path, std::string& text) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) {
-    return false;
-  }
-  char buffer[4096];
-  ssize_t got = 0;
-  while ((got = read(fd, buffer, sizeof buffer)) > 0) {
-    text.append(buffer, static_cast<std::size_t>(got));
-  }
-  const int error = errno;
-  close(fd);
-  errno = error;
-  return got == 0;
 }
 
 bool is_same_file(const std::string& path, const std::string& other) {
@@ -126,6 +112,21 @@ bool resolve_preload(const std::vector<std::string>& paths, std::vector<std::str
   return true;
 }
 
+// A test may start its children with an empty environment, and they must report to the folder of
+// its run nevertheless. The step's own processes above them know it.
+std::string log_folder(const LaunchFile& file, const Environment& environment) {
+  const bool wanted =
+      std::any_of(file.changes.begin(), file.changes.end(),
+                  [](const Change& change) { return change.kind == ChangeKind::log_path; });
+  if (!wanted) {
+    return "";
+  }
+  if (const auto given = environment.find(k_logs)) {
+    return *given;
+  }
+  return value_of_nearest_ancestor(k_logs).value_or("");
+}
+
 std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   std::vector<char*> pointers;
   for (const std::string& text : texts) {
@@ -163,7 +164,7 @@ int launch(char** argv) {
     entries.emplace_back(*entry);
   }
   Environment environment(std::move(entries));
-  if (!apply(file, preload, environment, problem)) {
+  if (!apply(file, preload, log_folder(file, environment), environment, problem)) {
     return fail(file_path, problem);
   }
   lift_limits(file);

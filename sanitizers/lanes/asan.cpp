@@ -59,7 +59,7 @@ engines::Instrumentation instrument(const facts::Configuration& configuration,
   asan.blind_spots = {
       "freed memory that only the interpreter touches",
       "objects that the interpreter keeps for reuse (floats, small tuples, lists, dicts)",
-      "libraries that are not built here", "children that a test starts with an empty environment",
+      "libraries that are not built here", "child processes that are not Python",
       // The stock interpreter has no frame pointers, so the stack of such a leak ends inside it.
       "leaked objects that the interpreter allocated for the extension",
       "further tests at a place already reported (it is told once per process)"};

@@ -57,7 +57,7 @@ engines::Instrumentation instrument(const facts::Configuration& configuration,
   ubsan.evidence_libraries = {"libclang_rt.ubsan_standalone", "libubsan."};
   ubsan.blind_spots = {"further tests at a line already reported (it is told once per process)",
                        "calls through casts of function types",
-                       "children that a test starts with an empty environment"};
+                       "child processes that are not Python"};
   if (!asks_for(configuration, "implicit-conversion") || !clang) {
     ubsan.blind_spots.emplace_back(
         "values cut by implicit conversions (checks = [\"implicit-conversion\"], with clang)");
