@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "harness/base/hash.hpp"
+#include "harness/engines/only_in_lane.hpp"
 
 namespace extproof::engines {
 namespace {
@@ -14,12 +14,12 @@ using facts::Finding;
 using facts::LaneOutcome;
 using facts::LaneReport;
 using facts::RunReport;
-using facts::TestOutcome;
-using facts::TestRecord;
 
 constexpr std::string_view k_baseline = "release";
 
-// One finding of all findings with its fingerprint; the first sighting's words and stacks stay.
+// One finding of all findings with its fingerprint; the first sighting's words and stacks stay. It
+// is after another one when it is so wherever it was seen; until ids are given, `after` holds the
+// fingerprint of that one.
 std::vector<Finding> merged(std::vector<Finding> findings) {
   std::vector<Finding> result;
   std::map<std::string, std::size_t> at;
@@ -32,6 +32,7 @@ std::vector<Finding> merged(std::vector<Finding> findings) {
     Finding& known = result[place->second];
     known.sightings.insert(known.sightings.end(), finding.sightings.begin(),
                            finding.sightings.end());
+    known.after = finding.after.empty() ? "" : known.after;
   }
   return result;
 }
@@ -44,40 +45,6 @@ const LaneEnd* baseline_of(const LaneEnd& lane, const std::vector<LaneEnd>& lane
     }
   }
   return nullptr;
-}
-
-bool has_failed(const TestRecord& test) {
-  return test.outcome == TestOutcome::failed || test.outcome == TestOutcome::error;
-}
-
-// Tests that pass in the baseline and fail here, without any report that would say why.
-std::vector<Finding> only_in_lane(const LaneEnd& lane, const LaneEnd& baseline) {
-  std::map<std::string, TestOutcome> before;
-  for (const TestRecord& test : baseline.interpretation.report.tests) {
-    before[test.id] = test.outcome;
-  }
-  std::vector<Finding> findings;
-  for (const TestRecord& test : lane.interpretation.report.tests) {
-    const auto known = before.find(test.id);
-    const bool passed_before = known != before.end() && known->second == TestOutcome::passed;
-    const bool reported = std::any_of(
-        lane.interpretation.sightings.begin(), lane.interpretation.sightings.end(),
-        [&](const LaneSighting& one) { return one.finding.sightings.front().test == test.id; });
-    if (!has_failed(test) || !passed_before || reported) {
-      continue;
-    }
-    Finding finding = {.kind = facts::FindingKind::fails_only_in_lane,
-                       .title = "passes in the release build and fails here: " + test.message};
-    finding.fingerprint = base::digest("fails-only-in-lane\n" + test.id);
-    finding.location.file = test.id.substr(0, test.id.find("::"));
-    finding.sightings = {{.lane = lane.configuration.name,
-                          .test = test.id,
-                          .phase = facts::Phase::call,
-                          .log = lane.interpretation.report.log}};
-    finding.again = {"extproof", "run", lane.configuration.lane, "--", test.id};
-    findings.push_back(std::move(finding));
-  }
-  return findings;
 }
 
 void number(std::vector<Finding>& findings) {
@@ -100,6 +67,17 @@ void number(std::vector<Finding>& findings) {
                      finding.location.function + "\n" + std::to_string(finding.location.line)
                : finding.fingerprint;
     finding.group = groups.emplace(place, "D" + std::to_string(groups.size() + 1)).first->second;
+  }
+}
+
+void name_causes(std::vector<Finding>& findings) {
+  std::map<std::string, std::string> ids;
+  for (const Finding& finding : findings) {
+    ids[finding.fingerprint] = finding.id;
+  }
+  for (Finding& finding : findings) {
+    const auto cause = ids.find(finding.after);
+    finding.after = cause == ids.end() ? "" : cause->second;
   }
 }
 
@@ -176,11 +154,12 @@ RunReport conclude(RunReport report, const std::vector<LaneEnd>& lanes,
   for (const LaneEnd& lane : lanes) {
     for (const LaneSighting& one : lane.interpretation.sightings) {
       findings.push_back(one.finding);
+      findings.back().after = one.after;
     }
     const LaneEnd* baseline = baseline_of(lane, lanes);
     if (lane.configuration.lane != k_baseline && baseline != nullptr &&
         judged(lane.interpretation.report)) {
-      std::vector<Finding> only = only_in_lane(lane, *baseline);
+      std::vector<Finding> only = find_only_in_lane(lane, *baseline);
       std::move(only.begin(), only.end(), std::back_inserter(findings));
     }
     report.lanes.push_back(lane.interpretation.report);
@@ -201,6 +180,7 @@ RunReport conclude(RunReport report, const std::vector<LaneEnd>& lanes,
   }
   report.findings = merged(std::move(findings));
   number(report.findings);
+  name_causes(report.findings);
   report.exit_code = exit_code_of_run(report, end);
   report.outcome = outcome_of(report.exit_code, end);
   return report;

@@ -134,6 +134,59 @@ TEST(Conclude, one_family_at_one_place_is_one_group) {
   EXPECT_EQ(pair.findings[0].group == pair.findings[1].group, one_family);
 }
 
+TEST(Conclude, what_may_follow_from_a_finding_names_it) {
+  LaneEnd asan = with(lane("asan"), {finding("write"), finding("crash")});
+  asan.interpretation.sightings[1].after = "write";
+
+  const auto report = concluded({asan});
+
+  EXPECT_EQ(report.findings[0].after, "");
+  EXPECT_EQ(report.findings[1].after, "F1");
+  EXPECT_EQ(report.findings[1].severity, "error");
+  EXPECT_EQ(report.exit_code, ExitCode::findings);
+}
+
+TEST(Conclude, what_was_also_seen_by_itself_follows_from_nothing) {
+  LaneEnd asan = with(lane("asan"), {finding("write"), finding("crash")});
+  asan.interpretation.sightings[1].after = "write";
+  const LaneEnd release = with(lane("release"), {finding("crash")});
+
+  EXPECT_EQ(concluded({asan, release}).findings[1].after, "");
+  EXPECT_EQ(concluded({release, asan}).findings[0].after, "");
+}
+
+TEST(Conclude, a_test_that_fails_only_in_a_lane_has_the_place_and_the_error_of_its_failure) {
+  LaneEnd asan = with_tests(lane("asan", LaneOutcome::failed), {{"t.py::a", TestOutcome::failed}});
+  asan.interpretation.failures["t.py::a"] = {.file = "t.py", .line = 8, .error = "E: why"};
+  const LaneEnd release = with_tests(lane("release"), {{"t.py::a", TestOutcome::passed}});
+
+  const Finding only = concluded({release, asan}).findings.at(0);
+
+  EXPECT_EQ(only.location.file, "t.py");
+  EXPECT_EQ(only.location.line, 8);
+  EXPECT_EQ(only.title, "passes in the release build and fails here: E: why");
+  EXPECT_EQ(only.hint, "");
+}
+
+TEST(Conclude, a_limit_on_memory_has_a_hint_where_the_runtime_reserves_address_space) {
+  LaneEnd asan = with_tests(lane("asan", LaneOutcome::failed), {{"t.py::a", TestOutcome::failed}});
+  const LaneEnd release = with_tests(lane("release"), {{"t.py::a", TestOutcome::passed}});
+  const auto hint = [&](const std::string& error, bool reserves) {
+    asan.interpretation.failures["t.py::a"] = {.file = "t.py", .line = 8, .error = error};
+    asan.interpretation.reserves_address_space = reserves;
+    return concluded({release, asan}).findings.at(0).hint;
+  };
+
+  for (const char* error :
+       {"MemoryError", "OSError: [Errno 12] Cannot allocate memory",
+        "RuntimeError: can't start new thread", "MemoryError: std::bad_alloc",
+        "numpy._core._exceptions._ArrayMemoryError: Unable to allocate 8.00 GiB"}) {
+    EXPECT_THAT(hint(error, true), ::testing::HasSubstr("RLIMIT_AS")) << error;
+    EXPECT_EQ(hint(error, false), "") << error;
+  }
+  EXPECT_EQ(hint("AssertionError: assert 1 == 2", true), "");
+}
+
 TEST(Conclude, a_test_that_fails_only_in_a_lane_is_a_finding) {
   const auto report = concluded(
       {with_tests(lane("release"),

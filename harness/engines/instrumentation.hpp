@@ -37,6 +37,7 @@ struct Instrumentation {
   // give no cause to. Beginnings of names.
   std::vector<std::string> evidence_libraries;
   bool leak_check = false;
+  bool reserves_address_space = false;  // terabytes, at the start of the process
 
   // What the lane cannot see, as sentences for the report.
   std::vector<std::string> blind_spots;

@@ -50,13 +50,17 @@ struct LaneInput {
 
 // A report with everything that one run says of it, before runs of other lanes are compared.
 struct LaneSighting {
-  facts::Finding finding;  // without id, group and state; exactly one sighting
+  facts::Finding finding;  // without id, group, state and after; exactly one sighting
+  std::string process;     // that wrote it, as its log is named: "san.4711"; empty when unknown
+  std::string after;       // fingerprint of the sighting that it may follow from; or empty
 };
 
 struct LaneInterpretation {
   facts::LaneReport report;
   std::vector<LaneSighting> sightings;
-  int swallowed_leaks = 0;  // leaks without a frame of the extension
+  int swallowed_leaks = 0;                             // leaks without a frame of the extension
+  std::map<std::string, facts::TestFailure> failures;  // by test
+  bool reserves_address_space = false;  // its runtime does, so that limits on it are hit early
 };
 
 struct Lane {

@@ -308,7 +308,7 @@ LaneSighting SightingMaker::sighting(Finding finding, const std::string& test, f
   if (!test.empty()) {
     finding.again.insert(finding.again.end(), {"--", test});
   }
-  return {std::move(finding)};
+  return {.finding = std::move(finding)};
 }
 
 LaneSighting SightingMaker::of_report(const SeenReport& seen) const {
@@ -320,8 +320,10 @@ LaneSighting SightingMaker::of_report(const SeenReport& seen) const {
   if (seen.python) {
     finding.stacks.push_back(*seen.python);
   }
-  return sighting(with_place(std::move(finding), &seen.report), seen.test, seen.phase,
-                  seen.log_path, seen.report.bytes);
+  LaneSighting made = sighting(with_place(std::move(finding), &seen.report), seen.test, seen.phase,
+                               seen.log_path, seen.report.bytes);
+  made.process = seen.log_name;
+  return made;
 }
 
 LaneSighting SightingMaker::of_crash(const std::string& what, const std::string& test,

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "harness/base/text.hpp"
+#include "harness/engines/consequence.hpp"
 #include "harness/engines/ownership.hpp"
 #include "harness/engines/preflight.hpp"
 #include "harness/engines/sightings.hpp"
@@ -282,16 +283,45 @@ class Interpreter {
                         {"log", paths_.layout.relative(tests->errors_path)}}});
       return;
     }
-    take_tests(events);
     take_reports(*tests, events);
     take_end(*tests, events);
+    end_running_test(*tests, events);
+    take_tests(events);
+    mark_consequences(lane_.sightings);
     decide(*tests, events);
+  }
+
+  // The test during which the process ended did not pass, whatever was written of it until then.
+  void end_running_test(const StepResult& tests, TestEvents& events) const {
+    if (events.finished || was_cut_off(tests) || events.boundaries.empty()) {
+      return;
+    }
+    const facts::PhaseBoundary& last = events.boundaries.back();
+    const auto running =
+        std::find_if(events.tests.begin(), events.tests.end(), [&](const facts::TestRecord& test) {
+          return test.id == last.id && test.outcome == facts::TestOutcome::not_run;
+        });
+    if (running == events.tests.end()) {
+      return;
+    }
+    std::string reason = describe(tests.end);
+    for (const LaneSighting& one : lane_.sightings) {
+      const facts::Finding& finding = one.finding;
+      if (finding.sightings.front().test == last.id) {
+        reason = std::string(to_string(finding.kind)) + ": " + finding.title;
+      }
+    }
+    running->outcome = facts::TestOutcome::failed;
+    running->message =
+        std::string("the process ended during its ") + to_string(last.phase) + ", by " + reason;
   }
 
   void take_tests(const TestEvents& events) {
     facts::LaneReport& report = lane_.report;
     report.tests = events.tests;
     report.collection_problems = events.collection_problems;
+    lane_.failures = events.failures;
+    lane_.reserves_address_space = instrumentation_.reserves_address_space;
     for (const facts::TestRecord& test : events.tests) {
       switch (test.outcome) {
         case facts::TestOutcome::passed:
@@ -361,10 +391,12 @@ class Interpreter {
     }
     const Ownership ownership(paths_, configuration_.project_root, native_files_);
     const SightingMaker maker(configuration_, ownership, {});
+    const std::string process = "san." + std::to_string(events.pid);
     if (events.finished) {
       if (std::holds_alternative<facts::Signalled>(tests.end)) {
         lane_.sightings.push_back(
             maker.of_late_crash(describe(tests.end), crash_stacks(tests), tests.errors_path));
+        lane_.sightings.back().process = process;
       }
       return;
     }
@@ -385,12 +417,17 @@ class Interpreter {
           maker.of_hang(late->seconds, test, phase, stacks, tests.errors_path));
       return;
     }
+    // A runtime ends the process by its own exit code after what it reported. A signal that it did
+    // not report came later than any report that it went on after.
+    const bool by_signal = std::holds_alternative<facts::Signalled>(tests.end);
     const bool told = std::any_of(seen_.begin(), seen_.end(), [&](const SeenReport& seen) {
-      return seen.test == test && seen.phase == phase;
+      return seen.test == test && seen.phase == phase &&
+             (!by_signal || seen.report.kind == facts::FindingKind::crash);
     });
     if (!told) {
       lane_.sightings.push_back(
           maker.of_crash(describe(tests.end), test, phase, stacks, tests.errors_path));
+      lane_.sightings.back().process = process;
     }
   }
 

@@ -8,7 +8,7 @@
 #include <map>
 #include <random>
 
-#include "harness/engines/suite_scene_for_test.hpp"
+#include "harness/engines/suite_fixture_for_test.hpp"
 #include "harness/facts/step.hpp"
 
 namespace extproof::engines {
@@ -21,63 +21,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-const std::string k_session =
-    R"({"event":"session","schema":1,"pid":1,"python":"3.13.0","pytest":"8.0","gil":true,"t":0})"
-    "\n";
-std::string item(const std::string& id) {
-  return R"({"event":"item","index":0,"id":")" + id + "\"}\n";
-}
-std::string test(const std::string& id, const std::string& outcome) {
-  return R"({"event":"test","id":")" + id + R"(","outcome":")" + outcome +
-         R"(","duration":0.1,"message":"why"})"
-         "\n";
-}
-std::string phase(const std::string& id, const std::string& name, std::size_t log = 0) {
-  return R"({"event":"phase","id":")" + id + R"(","phase":")" + name +
-         R"(","edge":"start","t":1,"logs":{"san.1":)" + std::to_string(log) + "}}\n";
-}
-std::string loaded(const std::string& file) {
-  return R"({"event":"modules","modules":[{"name":"demo._core","file":")" + file +
-         R"(","realpath":")" + file + "\"}]}\n";
-}
-std::string finish(int status) {
-  return phase("", "finish") + R"({"event":"finish","exitstatus":)" + std::to_string(status) +
-         ",\"t\":2}\n";
-}
-
-class Suite : public ::testing::Test {
- protected:
-  void SetUp() override {
-    scene_.events = k_session + item("t.py::a") + item("t.py::b") + phase("t.py::a", "call") +
-                    test("t.py::a", "passed") + phase("t.py::b", "call") +
-                    test("t.py::b", "skipped") + loaded(scene_.module_file) + finish(0);
-  }
-  LaneInterpretation interpret() const {
-    return interpret_suite(scene_.configuration, scene_.instrumentation, scene_.results);
-  }
-  facts::LaneReport report() const { return interpret().report; }
-  facts::LaneReport whole() {
-    scene_.good_until("tests");
-    return report();
-  }
-  static std::vector<std::string> codes(const facts::LaneReport& report) {
-    std::vector<std::string> all;
-    for (const facts::Refusal& refusal : report.refusals) {
-      all.push_back(refusal.code);
-    }
-    return all;
-  }
-  std::vector<std::string> next() const {
-    std::vector<std::string> ids;
-    for (const Step& step : next_suite(scene_.input(), scene_.instrumentation, scene_.results)) {
-      ids.push_back(step.id);
-    }
-    return ids;
-  }
-
-  SuiteScene scene_;
-};
 
 std::string ids_and_needs(const std::vector<Step>& steps) {
   std::string text;
@@ -384,61 +327,6 @@ TEST_F(Suite, leaks_of_others_are_counted_and_left_out) {
   EXPECT_EQ(whole().outcome, LaneOutcome::passed);
   EXPECT_EQ(interpret().swallowed_leaks, 1);
   EXPECT_THAT(report().blind_spots, Contains(HasSubstr("1 leak without a frame of the extension")));
-}
-
-TEST_F(Suite, a_crash_is_a_finding_of_the_test_that_ran_and_the_rest_was_not_run) {
-  scene_.events = k_session + item("a") + item("b") + item("c") + phase("a", "call") +
-                  test("a", "passed") + phase("b", "call");
-  scene_.tests_end = facts::Signalled{11};
-  scene_.crash_file =
-      "Fatal Python error: Segmentation fault\n\nCurrent thread 0x01 (most recent call first):\n"
-      "  File \"/project/tests/t.py\", line 7 in test_b\n";
-
-  const facts::LaneReport report = whole();
-
-  EXPECT_EQ(report.outcome, LaneOutcome::crashed);
-  EXPECT_EQ(report.reason, "ended by SIGSEGV");
-  EXPECT_EQ(report.counts.passed, 1);
-  EXPECT_EQ(report.counts.not_run, 2);
-  const auto sightings = interpret().sightings;
-  ASSERT_EQ(sightings.size(), 1u);
-  EXPECT_EQ(sightings[0].finding.kind, facts::FindingKind::crash);
-  EXPECT_EQ(sightings[0].finding.sightings[0].test, "b");
-  EXPECT_EQ(sightings[0].finding.location.file, "tests/t.py");
-}
-
-TEST_F(Suite, a_crash_that_the_runtime_reported_is_told_once) {
-  scene_.test_log = canary_report("f /project/src/a.c:3:1");
-  scene_.events = k_session + item("a") + phase("a", "call");
-  scene_.tests_end = facts::Exited{99};
-
-  EXPECT_EQ(whole().outcome, LaneOutcome::crashed);
-  ASSERT_EQ(interpret().sightings.size(), 1u);
-  EXPECT_EQ(interpret().sightings[0].finding.kind, facts::FindingKind::heap_buffer_overflow);
-  EXPECT_EQ(interpret().sightings[0].finding.sightings[0].test, "a");
-}
-
-TEST_F(Suite, a_crash_after_the_last_test_is_one_of_the_finalization) {
-  scene_.tests_end = facts::Signalled{11};
-
-  EXPECT_EQ(whole().outcome, LaneOutcome::failed);
-  ASSERT_EQ(interpret().sightings.size(), 1u);
-  EXPECT_EQ(interpret().sightings[0].finding.kind, facts::FindingKind::finalization_crash);
-}
-
-TEST_F(Suite, a_hang_is_a_finding_and_our_own_abort_is_none) {
-  scene_.events = k_session + item("a") + phase("a", "call");
-  scene_.tests_end = facts::TimedOut{120, true};
-  scene_.test_log =
-      "AddressSanitizer:DEADLYSIGNAL\n==1==ERROR: AddressSanitizer: ABRT on unknown address "
-      "0x000000002a44 (pc 0x7f01 bp 0x7f02 sp 0x7f03 T0)\n    #0 0x7f01 in wait_forever "
-      "/project/src/a.c:9:1\n\nSUMMARY: AddressSanitizer: ABRT\n==1==ABORTING\n";
-
-  EXPECT_EQ(whole().outcome, LaneOutcome::timed_out);
-  const auto sightings = interpret().sightings;
-  ASSERT_EQ(sightings.size(), 1u);
-  EXPECT_EQ(sightings[0].finding.kind, facts::FindingKind::hang);
-  EXPECT_EQ(sightings[0].finding.location.function, "wait_forever");
 }
 
 TEST_F(Suite, an_import_that_crashes_is_a_finding_and_nothing_is_run) {

@@ -58,6 +58,8 @@ struct Finding {
   std::vector<Sighting> sightings;  // at least one; the first is shown
   std::vector<Stack> stacks;        // of the first sighting
   std::vector<std::string> again;   // argv that shows it again
+  std::string after;  // id of a finding of the same process that this one may follow from; or empty
+  std::string hint;   // what else may explain it, and what to do then; or empty
 };
 
 // What a lane came to.

@@ -7,11 +7,13 @@
 
 namespace extproof::facts::schema_versions {
 
-// Event lines of the pytest plugin. 1: first.
-inline constexpr int k_events = 1;
-// store.sqlite (user_version). 1: first.
-inline constexpr int k_store = 1;
-// `extproof report --format json`. 1: first.
+// Event lines of the pytest plugin. 1: first. 2: a failure has file, line and error; 1 is read too.
+inline constexpr int k_events = 2;
+// store.sqlite (user_version). 1: first. 2: findings have after and hint; a sighting without a
+// place in its log has null for its bytes.
+inline constexpr int k_store = 2;
+// `extproof report --format json`. 1: first. Added since, which changes no meaning: after and hint
+// of findings; null for bytes where there are none.
 inline constexpr int k_report = 1;
 // `extproof plan --json`. 1: first.
 inline constexpr int k_plan = 1;

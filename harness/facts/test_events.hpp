@@ -40,6 +40,13 @@ struct TestRecord {
   std::string message;  // of the failure, else empty
 };
 
+// Where a test failed, in words of its own file.
+struct TestFailure {
+  std::string file;   // relative to the root of the tests
+  int line = 0;       // the innermost one in that file, else that of the test; 0 when unknown
+  std::string error;  // the exception's type and the first line of its message
+};
+
 struct CollectionProblem {
   std::string id;  // of the module
   std::string message;
@@ -53,10 +60,12 @@ struct LoadedModule {
 
 struct TestEvents {
   bool has_session = false;  // the plugin started at all
+  int pid = 0;               // of the process that pytest runs in
   std::string python;        // "3.13.0"
   std::string pytest;
   bool gil = true;
-  std::vector<TestRecord> tests;  // in the order of collection
+  std::vector<TestRecord> tests;                // in the order of collection
+  std::map<std::string, TestFailure> failures;  // by id, of those whose place was written
   std::vector<PhaseBoundary> boundaries;
   std::vector<CollectionProblem> collection_problems;
   std::vector<LoadedModule> modules;

@@ -171,7 +171,7 @@ class EventReader {
 
   bool read_session(const json& event) {
     const std::optional<int> schema = int_of(event, "schema");
-    if (schema != facts::schema_versions::k_events) {
+    if (!schema || *schema < 1 || *schema > facts::schema_versions::k_events) {
       is_foreign_schema_ = true;
       schema_problem_ = {
           .code = "XP2121",
@@ -181,6 +181,7 @@ class EventReader {
       return true;
     }
     events_.has_session = true;
+    events_.pid = int_of(event, "pid").value_or(0);
     events_.python = text_of(event, "python").value_or("");
     events_.pytest = text_of(event, "pytest").value_or("");
     events_.gil = flag_of(event, "gil", true);
@@ -226,6 +227,17 @@ class EventReader {
     return true;
   }
 
+  void read_failure(const std::string& id, TestOutcome outcome, const json& event) {
+    const std::string error = text_of(event, "error").value_or("");
+    if (outcome == TestOutcome::passed || outcome == TestOutcome::skipped) {
+      events_.failures.erase(id);
+    } else if (!error.empty()) {
+      events_.failures[id] = {.file = text_of(event, "file").value_or(""),
+                              .line = std::max(0, int_of(event, "line").value_or(0)),
+                              .error = error};
+    }
+  }
+
   // A phase of a test. It counts only as long as the test itself has no line.
   bool read_outcome(const json& event) {
     const std::optional<std::string> id = text_of(event, "id");
@@ -245,6 +257,7 @@ class EventReader {
       return true;
     record.outcome = *outcome;
     record.message = text_of(event, "message").value_or("");
+    read_failure(*id, *outcome, event);
     return true;
   }
 
@@ -264,6 +277,7 @@ class EventReader {
     record.outcome = *outcome;
     record.seconds = seconds_of(event, "duration");
     record.message = text_of(event, "message").value_or("");
+    read_failure(*id, *outcome, event);
     return true;
   }
 

@@ -168,8 +168,28 @@ TEST(PytestEvents, a_line_with_a_field_of_another_type_is_a_problem) {
   }
 }
 
+TEST(PytestEvents, a_failure_has_its_place_until_a_later_try_passes) {
+  const std::string begin = R"({"event":"session","schema":2,"pid":7})"
+                            "\n"
+                            R"({"event":"item","index":0,"id":"a"})"
+                            "\n";
+  const std::string failed = R"({"event":"test","id":"a","outcome":"failed","message":"m",)"
+                             R"("file":"t.py","line":3,"error":"E: why"})"
+                             "\n";
+
+  const TestEvents once = parse_pytest_events(begin + failed);
+  EXPECT_EQ(once.pid, 7);
+  ASSERT_EQ(once.failures.count("a"), 1u);
+  EXPECT_EQ(once.failures.at("a").file, "t.py");
+  EXPECT_EQ(once.failures.at("a").line, 3);
+  EXPECT_EQ(once.failures.at("a").error, "E: why");
+  EXPECT_TRUE(
+      parse_pytest_events(begin + failed + R"({"event":"test","id":"a","outcome":"passed"})")
+          .failures.empty());
+}
+
 TEST(PytestEvents, another_schema_is_a_problem_and_nothing_is_read) {
-  for (const std::string schema : {"2", "0", "\"1\"", "1.0", "99999999999999999999"}) {
+  for (const std::string schema : {"3", "0", "\"1\"", "1.0", "99999999999999999999"}) {
     const TestEvents events = parse_pytest_events(R"({"event":"session","schema":)" + schema +
                                                   R"(,"python":"3.13.0"})"
                                                   "\n" +

@@ -97,6 +97,20 @@ TEST(Console, stays_within_the_columns_unless_a_word_is_wider) {
   }
 }
 
+TEST(Console, says_what_a_finding_may_follow_from_and_how_else_it_may_be_explained) {
+  facts::RunReport run = testing::run_with_crash();
+  run.findings[0].after = "F7\x1b";
+  run.findings[0].hint = "raise \x1b the limit";
+  run.findings[0].sightings[0].log = ".extproof/runs/7/asan/tests.out";
+
+  const std::string text = render_console(run, {});
+
+  EXPECT_THAT(text,
+              HasSubstr("  after    F7\\x1b, in the same process; may be a consequence of it"));
+  EXPECT_THAT(text, HasSubstr("  hint     raise \\x1b the limit"));
+  EXPECT_THAT(text, HasSubstr("  log      .extproof/runs/7/asan/tests.out\n"));
+}
+
 TEST(Console, shows_a_refusal_of_several_lanes_once) {
   facts::RunReport run = testing::run_with_refused_lane();
   run.lanes[2] = run.lanes[1];

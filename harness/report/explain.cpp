@@ -121,6 +121,8 @@ std::string render_facts(const facts::RunReport& run, const Finding& finding,
   line("severity", escape_line(finding.severity));
   line("state", facts::to_string(finding.state));
   line("defect", finding.group.empty() ? "" : group_text(run, finding));
+  line("after", after_text(finding));
+  line("hint", escape_line(finding.hint));
   line("fingerprint", escape_line(finding.fingerprint));
   return text;
 }

@@ -194,6 +194,12 @@ std::string place_text(const Finding& finding) {
   return place_text(finding.location);
 }
 
+std::string after_text(const Finding& finding) {
+  return finding.after.empty()
+             ? ""
+             : escape_line(finding.after) + ", in the same process; may be a consequence of it";
+}
+
 std::string sighting_text(const facts::Sighting& sighting) {
   std::string text = unbroken(sighting.lane);
   if (!sighting.test.empty()) {
@@ -208,6 +214,9 @@ std::string sighting_text(const facts::Sighting& sighting) {
 std::string log_text(const facts::Sighting& sighting) {
   if (sighting.log.empty()) {
     return "";
+  }
+  if (sighting.bytes.begin == sighting.bytes.end) {
+    return unbroken(sighting.log);
   }
   return fmt::format("{}, bytes {}-{}", unbroken(sighting.log), sighting.bytes.begin,
                      sighting.bytes.end);
@@ -228,6 +237,8 @@ std::string render_finding(const Finding& finding, const ConsoleStyle& style) {
   line("called", chain(native_callers(finding, k_native)));
   line("python", chain(python_callers(finding, k_python)));
   text += other_stacks(finding, style);
+  line("after", after_text(finding));
+  line("hint", escape_line(finding.hint));
   line("seen", seen_text(finding));
   if (!finding.again.empty()) {
     text += wrapped_command(labelled("again"), k_indent, finding.again, style);

@@ -22,6 +22,10 @@ std::string place_text(const facts::Frame& frame);
 // Where the finding is, also when its location is not known but its stack is.
 std::string place_text(const facts::Finding& finding);
 
+// "F1, in the same process; may be a consequence of it"; empty for a finding that follows from
+// none.
+std::string after_text(const facts::Finding& finding);
+
 // "asan, tests/test_matrix.py::test_fill (teardown)".
 std::string sighting_text(const facts::Sighting& sighting);
 

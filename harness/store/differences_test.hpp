@@ -56,6 +56,8 @@ class Differences {
     each("sightings", a.sightings, b.sightings);
     compare("stacks", a.stacks, b.stacks);
     compare("again", a.again, b.again);
+    compare("after", a.after, b.after);
+    compare("hint", a.hint, b.hint);
   }
   void values(const facts::PreflightCheck& a, const facts::PreflightCheck& b) {
     compare("check", a.check, b.check);

@@ -61,6 +61,11 @@ inline std::string text(const Json& json, const char* key) {
   return text(field(json, key));
 }
 
+// Of a field that older schemas do not have; then empty.
+inline std::string text_since(const Json& json, const char* key) {
+  return json.is_object() && json.contains(key) ? text(json, key) : std::string();
+}
+
 inline bool truth(const Json& json, const char* key) {
   const Json& found = field(json, key);
   if (!found.is_boolean()) {

@@ -37,9 +37,12 @@ facts::Stack read_stack(const Json& json) {
 
 facts::Sighting read_sighting(const Json& json) {
   using facts::Phase;
-  const Json& bytes = array(json, "bytes");
-  if (bytes.size() != 2) {
-    throw Unreadable{};
+  base::ByteRange range;
+  if (const Json& bytes = field(json, "bytes"); !bytes.is_null()) {
+    if (!bytes.is_array() || bytes.size() != 2) {
+      throw Unreadable{};
+    }
+    range = {.begin = whole<std::size_t>(bytes[0]), .end = whole<std::size_t>(bytes[1])};
   }
   return {
       .lane = text(json, "lane"),
@@ -48,7 +51,7 @@ facts::Sighting read_sighting(const Json& json) {
                                    Phase::call, Phase::teardown, Phase::finish},
                                   text(json, "phase"))),
       .log = text(json, "log"),
-      .bytes = {.begin = whole<std::size_t>(bytes[0]), .end = whole<std::size_t>(bytes[1])},
+      .bytes = range,
   };
 }
 
@@ -73,6 +76,8 @@ facts::Finding read_finding(const Json& json) {
       .sightings = each(json, "sightings", read_sighting),
       .stacks = each(json, "stacks", read_stack),
       .again = texts(json, "again"),
+      .after = text_since(json, "after"),
+      .hint = text_since(json, "hint"),
   };
 }
 
@@ -156,11 +161,13 @@ Json json_of(const facts::Stack& stack) {
 }
 
 Json json_of(const facts::Sighting& sighting) {
+  const base::ByteRange& bytes = sighting.bytes;
   return {{"lane", sighting.lane},
           {"test", sighting.test},
           {"phase", facts::to_string(sighting.phase)},
           {"log", sighting.log},
-          {"bytes", Json::array({sighting.bytes.begin, sighting.bytes.end})}};
+          // Nothing of the log stands for it: "from 0 to 0" would be a place.
+          {"bytes", bytes.begin == bytes.end ? Json() : Json::array({bytes.begin, bytes.end})}};
 }
 
 Json json_of(const facts::Finding& finding) {
@@ -180,7 +187,9 @@ Json json_of(const facts::Finding& finding) {
             {"function", finding.location.function}}},
           {"sightings", json_of_each(finding.sightings)},
           {"stacks", json_of_each(finding.stacks)},
-          {"again", finding.again}};
+          {"again", finding.again},
+          {"after", finding.after},
+          {"hint", finding.hint}};
 }
 
 Json json_of(const facts::Refusal& refusal) {

@@ -19,7 +19,7 @@ inline constexpr int k_application_id = 0x58505246;
 
 // k_migrations[n] turns a store of schema n into one of schema n + 1; the first makes a new one.
 // A migration never changes once it was released.
-inline constexpr std::array<const char*, 1> k_migrations = {
+inline constexpr std::array<const char*, 2> k_migrations = {
     R"sql(
 CREATE TABLE run (
   number INTEGER PRIMARY KEY AUTOINCREMENT,  -- so that a removed run's number is not used again
@@ -105,7 +105,10 @@ CREATE TABLE finding (
   PRIMARY KEY (run, position)
 ) STRICT;
 CREATE INDEX finding_by_fingerprint ON finding (fingerprint, run);
-)sql"};
+)sql",
+    // Bodies of findings have more fields. Those of schema 1 are read as they are; the number keeps
+    // an older extproof from writing between them.
+    ""};
 static_assert(k_migrations.size() == facts::schema_versions::k_store);
 
 }  // namespace extproof::store

@@ -274,10 +274,12 @@ RunReport run_with_crash() {
   run.lanes = {baseline(), lane("asan", LaneOutcome::crashed)};
   LaneReport& asan = run.lanes[1];
   asan.reason = "the suite ended by SIGSEGV in tests/test_matrix.py::test_deep";
-  asan.counts = {.passed = 2, .not_run = 5};
+  asan.counts = {.passed = 2, .failed = 1, .not_run = 4};
   asan.tests = {{"tests/test_matrix.py::test_fill", TestOutcome::passed, 0.02, ""},
                 {"tests/test_matrix.py::test_row", TestOutcome::passed, 0.02, ""}};
-  for (const char* name : {"deep", "one", "two", "three", "four"}) {
+  asan.tests.push_back({"tests/test_matrix.py::test_deep", TestOutcome::failed, 0,
+                        "the process ended during its call, by crash: ended by SIGSEGV"});
+  for (const char* name : {"one", "two", "three", "four"}) {
     asan.tests.push_back({std::string("tests/test_matrix.py::test_") + name, TestOutcome::not_run});
   }
   asan.collection_problems = {
@@ -399,7 +401,9 @@ RunReport hostile_run() {
                                   .bytes = {3, 1}}},
                    .stacks = {{.role = StackRole::access, .thread = h("thread"), .frames = {frame}},
                               {.role = StackRole::python, .frames = {python_frame}}},
-                   .again = {"extproof", h("again")}}};
+                   .again = {"extproof", h("again")},
+                   .after = h("after"),
+                   .hint = h("hint")}};
   return run;
 }
 

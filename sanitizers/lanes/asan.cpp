@@ -56,6 +56,7 @@ engines::Instrumentation instrument(const facts::Configuration& configuration,
   asan.canary_kind = facts::FindingKind::heap_buffer_overflow;
   asan.evidence = {"__asan_"};
   asan.leak_check = configuration.leaks;
+  asan.reserves_address_space = true;
   asan.blind_spots = {
       "freed memory that only the interpreter touches",
       "objects that the interpreter keeps for reuse (floats, small tuples, lists, dicts)",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From pytest's reports to one message and one outcome. Nothing here has an effect."""
 
+import os
 import re
 
 MESSAGE_LIMIT = 2000
@@ -49,6 +50,44 @@ def message_of(longrepr):
     return one_line(_last_line(_text_of(longrepr)))
 
 
+def _is_same_file(one, other):
+    """Whether one of two paths is the end of the other; where they begin may differ."""
+    parts = [[part for part in path.replace(os.sep, "/").split("/") if part not in ("", ".", "..")]
+             for path in (one, other)]
+    length = min(len(part) for part in parts)
+    return length > 0 and parts[0][-length:] == parts[1][-length:]
+
+
+def _lines_in(longrepr, file):
+    """The lines of `file` that the failure went through, outermost first."""
+    lines = []
+    traceback = getattr(longrepr, "reprtraceback", None)
+    for entry in getattr(traceback, "reprentries", None) or ():
+        place = getattr(entry, "reprfileloc", None)
+        if place is not None and _is_same_file(_text_of(getattr(place, "path", "")), file):
+            lines.append(getattr(place, "lineno", 0))
+    return [line for line in lines if isinstance(line, int) and line > 0]
+
+
+def failure_of(report):
+    """Of a failed report: the test's file, the innermost line there, and the error in one line.
+
+    The exception may come from a library; its last line in the test's own file is where to look.
+    """
+    location = getattr(report, "location", None)
+    if not (isinstance(location, tuple) and len(location) == 3):
+        location = ("", None, "")
+    file, first = _text_of(location[0]), location[1]
+    lines = _lines_in(report.longrepr, file)
+    line = lines[-1] if lines else first + 1 if isinstance(first, int) else 0
+    crash = getattr(report.longrepr, "reprcrash", None)
+    text = _text_of(getattr(crash, "message", "")) if crash is not None else ""
+    if not text:
+        text = _last_line(_text_of(report.longrepr))
+    error = next((one.strip() for one in text.splitlines() if one.strip()), "")
+    return {"file": file.replace(os.sep, "/"), "line": line, "error": one_line(error)}
+
+
 def is_xfail(report):
     """Whether the test was marked as expected to fail, and that mark decided the outcome."""
     return hasattr(report, "wasxfail")
@@ -77,7 +116,7 @@ class TestResult:
         self._begin_try()
 
     def _begin_try(self):
-        self._phases = {}  # phase -> (outcome, message)
+        self._phases = {}  # phase -> (outcome, message, of a failure: where)
         self._duration = 0.0
         self._failed_subtest = None
 
@@ -86,34 +125,38 @@ class TestResult:
         if report.when == "setup":
             self._begin_try()
         outcome, message = plain_outcome(report), message_of_report(report)
+        where = failure_of(report) if outcome == "failed" else {}
         if is_subtest(report):
             if outcome == "failed" and self._failed_subtest is None:
-                self._failed_subtest = message
+                self._failed_subtest = (outcome, message, where)
             return
         phase = phase_of(report)
-        self._phases[phase] = (outcome, message)
+        self._phases[phase] = (outcome, message, where)
         self._duration += float(getattr(report, "duration", 0.0) or 0.0)
 
     def is_known(self):
         return bool(self._phases)
 
     def fields(self):
-        """Outcome, duration and message of the whole test."""
-        outcome, message = self._verdict()
-        return {"outcome": outcome, "duration": round(self._duration, 6), "message": message}
+        """Outcome, duration and message of the whole test; of a failure also where it was."""
+        outcome, message, where = self._verdict()
+        fields = {"outcome": outcome, "duration": round(self._duration, 6), "message": message}
+        fields.update(where)
+        return fields
 
     def _verdict(self):
-        setup = self._phases.get("setup", ("passed", ""))
-        call = self._phases.get("call", ("passed", ""))
-        teardown = self._phases.get("teardown", ("passed", ""))
+        passed = ("passed", "", {})
+        setup, call, teardown = (
+            self._phases.get(phase, passed) for phase in ("setup", "call", "teardown")
+        )
         if setup[0] == "failed":
-            return "error", setup[1]
+            return ("error", *setup[1:])
         if call[0] != "failed" and self._failed_subtest is not None:
-            call = ("failed", self._failed_subtest)
+            call = self._failed_subtest
         if call[0] == "failed":
             return call
         if teardown[0] == "failed":
-            return "error", teardown[1]
+            return ("error", *teardown[1:])
         for verdict in (setup, call, teardown):
             if verdict[0] == "skipped":
                 return verdict

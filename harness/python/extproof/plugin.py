@@ -286,12 +286,15 @@ class RecorderPlugin:
             self._result.add(report)
         if outcomes.is_subtest(report) and report.outcome == "passed":
             return
+        outcome = outcomes.plain_outcome(report)
+        where = outcomes.failure_of(report) if outcome == "failed" else {}
         self._recording.write(
             "outcome",
             id=self._id_of(report),
             phase=outcomes.phase_of(report),
-            outcome=outcomes.plain_outcome(report),
+            outcome=outcome,
             xfail=outcomes.is_xfail(report),
             duration=round(float(getattr(report, "duration", 0.0) or 0.0), 6),
             message=outcomes.message_of_report(report),
+            **where,
         )

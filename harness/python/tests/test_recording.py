@@ -108,7 +108,7 @@ def test_the_phases_of_a_run_are_in_order_and_paired(suite_everywhere):
         for phase in ("setup", "call", "teardown")
         for edge in ("start", "end")
     ]
-    assert (run.events[0]["event"], run.events[0]["schema"]) == ("session", 1)
+    assert (run.events[0]["event"], run.events[0]["schema"]) == ("session", 2)
     assert run.events[0]["gil"] is True
     assert run.events[-1]["event"] == "finish" and run.events[-1]["exitstatus"] == 0
 
@@ -127,6 +127,30 @@ def test_a_module_that_cannot_be_imported_leaves_the_others_to_run(suite_everywh
     }
     assert "SyntaxError" in messages["test_syntax.py"]
     assert run.of("finish")[0]["exitstatus"] == run.status == 1
+
+
+def test_a_failure_has_the_innermost_line_of_the_test_file_and_the_error(suite_everywhere):
+    suite_everywhere.write_file(
+        "deep.py", "def refuse():\n    raise MemoryError('no room\\nfor more')\n"
+    )
+    suite_everywhere.write(
+        test_one="import deep\n\n\ndef helper():\n    deep.refuse()\n\n\n"
+        "def test_a():\n    helper()\n\n\ndef test_b(no_such_fixture):\n    pass\n\n\n"
+        "def test_c():\n    pass\n"
+    )
+
+    run = suite_everywhere.run()
+
+    where = {
+        line["id"][-6:]: tuple(line.get(key) for key in ("file", "line", "error"))
+        for line in run.of("test")
+    }
+    assert where["test_a"] == ("test_one.py", 5, "MemoryError: no room")
+    assert where["test_b"][:2] == ("test_one.py", 12)
+    assert "no_such_fixture" in where["test_b"][2] or "not found" in where["test_b"][2]
+    assert where["test_c"] == (None, None, None)
+    failed = [line for line in run.of("outcome") if line["outcome"] == "failed"]
+    assert failed[0]["line"] == 5
 
 
 def test_a_module_that_skips_itself_is_no_error(suite):

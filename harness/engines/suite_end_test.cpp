@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How a suite ends otherwise than by its last test.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/engines/suite_fixture_for_test.hpp"
+
+namespace extproof::engines {
+namespace {
+
+using facts::LaneOutcome;
+using ::testing::HasSubstr;
+
+using SuiteEnd = Suite;
+
+TEST_F(SuiteEnd, a_crash_is_a_finding_of_the_test_that_ran_and_the_rest_was_not_run) {
+  scene_.events = k_session + item("a") + item("b") + item("c") + phase("a", "call") +
+                  test("a", "passed") + phase("b", "call");
+  scene_.tests_end = facts::Signalled{11};
+  scene_.crash_file =
+      "Fatal Python error: Segmentation fault\n\nCurrent thread 0x01 (most recent call first):\n"
+      "  File \"/project/tests/t.py\", line 7 in test_b\n";
+
+  const facts::LaneReport report = whole();
+
+  EXPECT_EQ(report.outcome, LaneOutcome::crashed);
+  EXPECT_EQ(report.reason, "ended by SIGSEGV");
+  EXPECT_EQ(report.counts.passed, 1);
+  EXPECT_EQ(report.counts.failed, 1);
+  EXPECT_EQ(report.counts.not_run, 1);
+  EXPECT_EQ(report.tests[1].outcome, facts::TestOutcome::failed);
+  EXPECT_EQ(report.tests[1].message,
+            "the process ended during its call, by crash: the process was ended by SIGSEGV "
+            "without a sanitizer's report");
+  EXPECT_EQ(report.tests[2].outcome, facts::TestOutcome::not_run);
+  const auto sightings = interpret().sightings;
+  ASSERT_EQ(sightings.size(), 1u);
+  EXPECT_EQ(sightings[0].finding.kind, facts::FindingKind::crash);
+  EXPECT_EQ(sightings[0].finding.sightings[0].test, "b");
+  EXPECT_EQ(sightings[0].finding.location.file, "tests/t.py");
+}
+
+TEST_F(SuiteEnd, a_crash_that_the_runtime_reported_is_told_once) {
+  scene_.test_log = canary_report("f /project/src/a.c:3:1");
+  scene_.events = k_session + item("a") + phase("a", "call");
+  scene_.tests_end = facts::Exited{99};
+
+  EXPECT_EQ(whole().outcome, LaneOutcome::crashed);
+  ASSERT_EQ(interpret().sightings.size(), 1u);
+  EXPECT_EQ(interpret().sightings[0].finding.kind, facts::FindingKind::heap_buffer_overflow);
+  EXPECT_EQ(interpret().sightings[0].finding.sightings[0].test, "a");
+}
+
+TEST_F(SuiteEnd, a_signal_after_a_report_that_the_process_survived_is_a_crash_after_it) {
+  scene_.test_log = canary_report("f /project/src/a.c:3:1");
+  scene_.events = k_session + item("a") + item("b") + phase("a", "call");
+  scene_.tests_end = facts::Signalled{6};
+
+  EXPECT_EQ(whole().counts.failed, 1);
+  const auto sightings = interpret().sightings;
+  ASSERT_EQ(sightings.size(), 2u);
+  EXPECT_EQ(sightings[0].after, "");
+  EXPECT_EQ(sightings[1].finding.kind, facts::FindingKind::crash);
+  EXPECT_EQ(sightings[1].after, sightings[0].finding.fingerprint);
+}
+
+TEST_F(SuiteEnd, a_crash_without_a_report_is_after_no_report_of_another_process) {
+  scene_.test_log = canary_report("f /project/src/a.c:3:1");
+  scene_.events = k_session + item("a") + item("b") + phase("a", "call") + test("a", "passed") +
+                  phase("b", "call", scene_.test_log.size());
+  scene_.events.replace(scene_.events.find("\"pid\":1"), 7, "\"pid\":2");
+  scene_.tests_end = facts::Signalled{11};
+
+  whole();
+  const auto sightings = interpret().sightings;
+  ASSERT_EQ(sightings.size(), 2u);
+  EXPECT_EQ(sightings[1].finding.kind, facts::FindingKind::crash);
+  EXPECT_EQ(sightings[1].after, "");
+}
+
+TEST_F(SuiteEnd, the_failures_and_the_address_space_of_the_lane_are_handed_on) {
+  scene_.instrumentation.reserves_address_space = true;
+  scene_.events = k_session + item("a") +
+                  R"({"event":"test","id":"a","outcome":"failed","duration":0,"message":"why",)"
+                  R"("file":"a.py","line":4,"error":"MemoryError"})"
+                  "\n" +
+                  finish(1);
+  whole();
+
+  EXPECT_TRUE(interpret().reserves_address_space);
+  ASSERT_EQ(interpret().failures.count("a"), 1u);
+  EXPECT_EQ(interpret().failures.at("a").line, 4);
+}
+
+TEST_F(SuiteEnd, a_crash_after_the_last_test_is_one_of_the_finalization) {
+  scene_.tests_end = facts::Signalled{11};
+
+  EXPECT_EQ(whole().outcome, LaneOutcome::failed);
+  ASSERT_EQ(interpret().sightings.size(), 1u);
+  EXPECT_EQ(interpret().sightings[0].finding.kind, facts::FindingKind::finalization_crash);
+}
+
+TEST_F(SuiteEnd, a_hang_is_a_finding_and_our_own_abort_is_none) {
+  scene_.events = k_session + item("a") + phase("a", "call");
+  scene_.tests_end = facts::TimedOut{120, true};
+  scene_.test_log =
+      "AddressSanitizer:DEADLYSIGNAL\n==1==ERROR: AddressSanitizer: ABRT on unknown address "
+      "0x000000002a44 (pc 0x7f01 bp 0x7f02 sp 0x7f03 T0)\n    #0 0x7f01 in wait_forever "
+      "/project/src/a.c:9:1\n\nSUMMARY: AddressSanitizer: ABRT\n==1==ABORTING\n";
+
+  EXPECT_EQ(whole().outcome, LaneOutcome::timed_out);
+  EXPECT_EQ(report().counts.not_run, 0);
+  EXPECT_THAT(report().tests[0].message, HasSubstr("hang: no test finished for 120 s"));
+  const auto sightings = interpret().sightings;
+  ASSERT_EQ(sightings.size(), 1u);
+  EXPECT_EQ(sightings[0].finding.kind, facts::FindingKind::hang);
+  EXPECT_EQ(sightings[0].finding.location.function, "wait_forever");
+}
+
+}  // namespace
+}  // namespace extproof::engines
