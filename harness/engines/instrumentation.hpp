@@ -33,9 +33,12 @@ struct Instrumentation {
   std::string canary_rule;
   // Each judged module must import a symbol that starts like one of these. Empty: not looked at.
   std::vector<std::string> evidence;
-  // Libraries whose presence among the needed ones proves it too, for checks that small code may
-  // give no cause to. Beginnings of names.
-  std::vector<std::string> evidence_libraries;
+  // Word of -fsanitize= with which every part of a module should have been compiled, as the debug
+  // information tells; what was not is named as a blind spot.
+  std::string sanitizer;
+  // Whether one part compiled so proves it too, for checks that small code may give no cause to.
+  // That the runtime was linked proves nothing: the link may have come behind other compiles.
+  bool is_proved_by_flag = false;
   bool leak_check = false;
   bool reserves_address_space = false;  // terabytes, at the start of the process
 

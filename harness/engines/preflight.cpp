@@ -8,6 +8,7 @@
 #include "harness/base/text.hpp"
 #include "harness/engines/suite.hpp"
 #include "harness/engines/suite_paths.hpp"
+#include "harness/parsers/producer.hpp"
 
 namespace extproof::engines {
 namespace {
@@ -121,7 +122,7 @@ class Judge {
                {{"module", shown}, {"looked", error}});
         continue;
       }
-      judge_symbols(object, shown);
+      judge_instrumented(object, shown);
       const bool lines = is_set(object, "has_debug_lines");
       check("debug-lines", lines, shown + (lines ? " has line numbers" : " has no line numbers"));
       if (!lines && !instrumentation_.evidence.empty()) {
@@ -141,41 +142,60 @@ class Judge {
     }
   }
 
-  void judge_symbols(const json& object, const std::string& shown) {
+  void judge_instrumented(const json& object, const std::string& shown) {
     if (instrumentation_.evidence.empty()) {
       return;
     }
-    const json undefined = list_of(object, "undefined");
+    const std::string flag = "-fsanitize=" + instrumentation_.sanitizer;
+    const std::string symbol = evidence_among(list_of(object, "undefined"));
+    bool with = false;
+    bool without = false;
+    for (const json& producer : list_of(object, "producers")) {
+      if (producer.is_string()) {
+        const bool sanitized = parsers::was_sanitized(producer.get_ref<const std::string&>(),
+                                                      instrumentation_.sanitizer);
+        (sanitized ? with : without) = true;
+      }
+    }
+    if (symbol.empty() && !(with && instrumentation_.is_proved_by_flag)) {
+      check("instrumented", false, shown + " imports no symbol of the instrumentation");
+      refuse(
+          "XP3107", "cannot judge " + shown + ": it was built without the sanitizer",
+          {{"module", shown},
+           {"looked", "for symbols that begin with " + base::join(instrumentation_.evidence, ", ") +
+                          looked_for_flag(flag) + "; found none"},
+           {"try",
+            "let the build use the compiler named by CC and CXX, "
+            "or leave the module out with [tool.extproof.lane." +
+                configuration_.lane + "] modules = [...]"}});
+      return;
+    }
+    const std::string proof = symbol.empty()
+                                  ? " calls nothing of the runtime; it was compiled with " + flag
+                                  : " imports " + symbol;
+    check("instrumented", true,
+          shown + proof + (without ? "; parts of it were compiled without " + flag : ""));
+    if (without) {
+      preflight_.blind_spots.push_back("parts of " + shown + " that were compiled without " + flag);
+    }
+  }
+
+  std::string looked_for_flag(const std::string& flag) const {
+    return instrumentation_.is_proved_by_flag
+               ? ", and for " + flag + " among the flags that the debug information holds"
+               : "";
+  }
+
+  // The first symbol that only the instrumentation adds; "" when there is none.
+  std::string evidence_among(const json& undefined) const {
     for (const json& symbol : undefined) {
-      if (!symbol.is_string()) {
-        continue;
-      }
       for (const std::string& prefix : instrumentation_.evidence) {
-        if (symbol.get_ref<const std::string&>().starts_with(prefix)) {
-          check("instrumented", true, shown + " imports " + symbol.get<std::string>());
-          return;
+        if (symbol.is_string() && symbol.get_ref<const std::string&>().starts_with(prefix)) {
+          return symbol.get<std::string>();
         }
       }
     }
-    for (const json& library : list_of(object, "needed")) {
-      for (const std::string& prefix : instrumentation_.evidence_libraries) {
-        if (library.is_string() && library.get_ref<const std::string&>().starts_with(prefix)) {
-          check("instrumented", true,
-                shown + " calls nothing of the runtime; it was linked with " +
-                    library.get<std::string>());
-          return;
-        }
-      }
-    }
-    check("instrumented", false, shown + " imports no symbol of the instrumentation");
-    refuse("XP3107", "cannot judge " + shown + ": it was built without the sanitizer",
-           {{"module", shown},
-            {"looked", "for symbols that begin with " +
-                           base::join(instrumentation_.evidence, ", ") + "; found none"},
-            {"try",
-             "let the build use the compiler named by CC and CXX, "
-             "or leave the module out with [tool.extproof.lane." +
-                 configuration_.lane + "] modules = [...]"}});
+    return "";
   }
 
   void read_lines() {

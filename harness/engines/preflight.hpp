@@ -37,6 +37,7 @@ std::vector<NativeModule> judged_modules(const facts::Configuration& configurati
 struct Preflight {
   std::vector<facts::PreflightCheck> checks;
   std::vector<facts::Refusal> refusals;  // empty: the lane can judge
+  std::vector<std::string> blind_spots;  // of these modules; sentences
   // The process ended while it imported this module; what it left tells why. Empty: it did not.
   std::string died_importing;
   std::vector<SeenReport> reports_of_import;

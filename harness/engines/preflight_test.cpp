@@ -192,16 +192,48 @@ TEST_F(JudgePreflight, a_module_without_instrumentation_refuses_the_lane) {
               HasSubstr("for symbols that begin with __asan_; found none"));
 }
 
-TEST_F(JudgePreflight, a_linked_runtime_is_evidence_only_for_lanes_that_say_so) {
+TEST_F(JudgePreflight, a_recorded_flag_is_evidence_only_for_lanes_that_say_so) {
   scene_.undefined = "[]";
-  scene_.needed = R"(["libubsan.so.1"])";
   EXPECT_THAT(refusals(), ElementsAre("XP3107"));
 
-  scene_.instrumentation.evidence_libraries = {"libubsan."};
-  EXPECT_THAT(refusals(), IsEmpty());
-  EXPECT_EQ(judge().checks[0].detail,
+  scene_.instrumentation.is_proved_by_flag = true;
+  const Preflight preflight = judge();
+
+  EXPECT_THAT(preflight.refusals, IsEmpty());
+  EXPECT_THAT(preflight.blind_spots, IsEmpty());
+  EXPECT_EQ(preflight.checks[0].detail,
             ".extproof/build/asan-clang-19-cp313/env/lib/python3.13/site-packages/demo/_core.so "
-            "calls nothing of the runtime; it was linked with libubsan.so.1");
+            "calls nothing of the runtime; it was compiled with -fsanitize=address");
+}
+
+TEST_F(JudgePreflight, an_object_compiled_past_the_wrapper_refuses_the_lane) {
+  scene_.instrumentation.is_proved_by_flag = true;
+  scene_.undefined = "[]";
+  for (const char* producers :
+       {R"(["GNU C17 12.2.0 -g -O2"])", "[]", "[7]", "7",
+        R"(["GNU C17 12.2.0 -fsanitize=undefined","clang version 19.1.7"])"}) {
+    scene_.producers = producers;
+    const Preflight preflight = judge();
+    ASSERT_EQ(preflight.refusals.size(), 1u) << producers;
+    EXPECT_THAT(render_refusal(preflight.refusals[0]),
+                HasSubstr("for symbols that begin with __asan_, and for -fsanitize=address among "
+                          "the flags that the debug information holds; found none"));
+  }
+}
+
+TEST_F(JudgePreflight, parts_compiled_past_the_wrapper_are_a_blind_spot) {
+  scene_.producers = R"(["GNU C17 12.2.0 -g -fsanitize=address","GNU C17 12.2.0 -g"])";
+
+  const Preflight preflight = judge();
+
+  EXPECT_THAT(preflight.refusals, IsEmpty());
+  EXPECT_THAT(preflight.blind_spots,
+              ElementsAre("parts of .extproof/build/asan-clang-19-cp313/env/lib/python3.13/"
+                          "site-packages/demo/_core.so that were compiled without "
+                          "-fsanitize=address"));
+  EXPECT_THAT(
+      preflight.checks[0].detail,
+      HasSubstr("imports __asan_init; parts of it were compiled without -fsanitize=address"));
 }
 
 TEST_F(JudgePreflight, an_object_that_cannot_be_read_or_was_not_looked_at_refuses_the_lane) {

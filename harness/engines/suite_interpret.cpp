@@ -220,6 +220,8 @@ class Interpreter {
     }
     Preflight preflight = judge_preflight(configuration_, instrumentation_, results_);
     lane_.report.preflight = std::move(preflight.checks);
+    std::move(preflight.blind_spots.begin(), preflight.blind_spots.end(),
+              std::back_inserter(lane_.report.blind_spots));
     for (Refusal& refusal : preflight.refusals) {
       refuse(std::move(refusal));
     }

@@ -9,6 +9,7 @@
 #include "harness/engines/seen_report.hpp"
 #include "harness/engines/suite.hpp"
 #include "harness/engines/suite_steps.hpp"
+#include "harness/facts/schema_versions.hpp"
 #include "harness/parsers/pytest_events.hpp"
 
 namespace extproof::engines {
@@ -153,6 +154,8 @@ class Next {
     Step inspect = bare("inspect", StepPurpose::inspect);
     inspect.needs = {id("modules")};
     inspect.argv = {input_.toolchain.parts.worker, "inspect"};
+    // An output in an older form is not reused.
+    inspect.facts = {"format " + std::to_string(facts::schema_versions::k_worker)};
     for (const NativeModule& module : modules_) {
       inspect.argv.push_back(module.file);
       inspect.inputs.push_back(module.file);

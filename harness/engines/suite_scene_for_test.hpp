@@ -42,6 +42,7 @@ class SuiteScene {
                        .canary = "asan.c",
                        .canary_kind = facts::FindingKind::heap_buffer_overflow,
                        .evidence = {"__asan_"},
+                       .sanitizer = "address",
                        .leak_check = true,
                        .blind_spots = {"something"}};
     module_file = paths().site_packages + "/demo/_core.so";
@@ -57,7 +58,7 @@ class SuiteScene {
       R"({"name":"demo","version":"1.0","top_level":["demo"],"native":[{"module":"demo._core",)"
       R"("file":"demo/_core.so"}]})";
   std::string undefined = R"(["PyInit","__asan_init"])";
-  std::string needed = R"(["libc.so.6"])";
+  std::string producers = R"(["GNU C17 12.2.0 -g -fsanitize=address"])";
   std::string has_debug_lines = "true";
   std::string canary_log = canary_report("extproof_canary /parts/canary/asan.c:20:16");
   std::string leak_log = leak_report(4321);
@@ -126,7 +127,7 @@ class SuiteScene {
     if (part == "inspect") {
       return bare(part, facts::Exited{0},
                   R"({"objects":[{"file":")" + module_file + R"(","undefined":)" + undefined +
-                      R"(,"needed":)" + needed + R"(,"has_debug_lines":)" + has_debug_lines +
+                      R"(,"producers":)" + producers + R"(,"has_debug_lines":)" + has_debug_lines +
                       "}]}");
     }
     if (part == "preflight") {

@@ -23,6 +23,8 @@ inline constexpr int k_doctor = 1;
 inline constexpr int k_wrapper = 1;
 // The stamp beside the result of a step that can be reused. 1: first.
 inline constexpr int k_stamp = 1;
+// What the worker prints. 1: first. 2: producers of objects.
+inline constexpr int k_worker = 2;
 // The cache of what is known about compilers and interpreters. 1: first. 2: headers of
 // interpreters.
 inline constexpr int k_observed = 2;

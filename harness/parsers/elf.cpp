@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "harness/parsers/producer.hpp"
+
 namespace extproof::parsers {
 namespace {
 
@@ -14,6 +16,7 @@ constexpr std::uint32_t k_pt_dynamic = 2;
 constexpr std::uint32_t k_pt_note = 4;
 constexpr std::uint32_t k_sht_nobits = 8;
 constexpr std::uint32_t k_sht_dynsym = 11;
+constexpr std::uint64_t k_shf_compressed = 0x800;
 constexpr std::uint64_t k_dt_null = 0;
 constexpr std::uint64_t k_dt_needed = 1;
 constexpr std::uint64_t k_dt_strtab = 5;
@@ -84,6 +87,7 @@ struct Segment {
 struct Section {
   std::uint32_t name;
   std::uint32_t type;
+  std::uint64_t flags;
   std::uint64_t offset;
   std::uint64_t size;
   std::uint32_t link;
@@ -147,7 +151,9 @@ class Reader {
   Section section_at(std::uint64_t at) const {
     const char* const what = "the section headers";
     bytes_.piece(at, bytes_.choose(40, 64), what);
-    return {bytes_.word(at, what), bytes_.word(at + 4, what),
+    return {bytes_.word(at, what),
+            bytes_.word(at + 4, what),
+            bytes_.address(at + 8, what),
             bytes_.address(at + bytes_.choose(16, 24), what),
             bytes_.address(at + bytes_.choose(20, 32), what),
             bytes_.word(at + bytes_.choose(24, 40), what)};
@@ -182,7 +188,26 @@ class Reader {
       const std::string name = text_at(text, section.name);
       object_.has_debug_lines |= section.type != k_sht_nobits && section.size > 0 &&
                                  (name == ".debug_line" || name == ".zdebug_line");
+      if (name == ".debug_str" && section.type != k_sht_nobits &&
+          (section.flags & k_shf_compressed) == 0) {
+        read_producers(bytes_.piece(section.offset, section.size, "the debug strings"));
+      }
     }
+  }
+
+  // The linker keeps each text of the units once, so the texts themselves tell what is asked, and
+  // the tables that refer to them need not be read.
+  void read_producers(std::string_view texts) {
+    std::vector<std::string>& all = object_.producers;
+    while (!texts.empty()) {
+      const std::size_t end = std::min(texts.find('\0'), texts.size());
+      if (is_producer(texts.substr(0, end))) {
+        all.emplace_back(texts.substr(0, end));
+      }
+      texts.remove_prefix(std::min(end + 1, texts.size()));
+    }
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
   }
 
   void read_build_id() {

@@ -21,6 +21,9 @@ struct ElfObject {
   std::vector<std::string> undefined;  // dynamic symbols that others have to define, sorted
   std::vector<std::string> defined;    // dynamic symbols of its own, sorted
   bool has_debug_lines = false;        // a table that maps addresses to lines of source
+  // What the compilers of its units say of themselves in the debug information, with their flags;
+  // each text once, sorted. Empty as well where those texts are compressed or lie in another file.
+  std::vector<std::string> producers;
 };
 
 struct ElfProblem {

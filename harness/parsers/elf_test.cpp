@@ -13,6 +13,8 @@
 #include <random>
 #include <sstream>
 
+#include "harness/parsers/producer.hpp"
+
 namespace extproof::parsers {
 namespace {
 
@@ -25,11 +27,11 @@ const char k_code[] =
     "extern void __asan_init(void); extern int PyLong_Check; "
     "int PyInit_it(void) { __asan_init(); return PyLong_Check; }\n";
 
-// An object built from k_code with `flags`; "" where the compiler cannot.
-std::string build(const std::string& flags) {
+// An object built from `code` with `flags`; "" where the compiler cannot.
+std::string build(const std::string& flags, const std::string& code = k_code) {
   std::string pattern = (fs::temp_directory_path() / "elf testXXXXXX").string();
   const fs::path folder = ::mkdtemp(pattern.data());
-  std::ofstream(folder / "it.c") << k_code;
+  std::ofstream(folder / "it.c") << code;
   const std::string command = "cd '" + folder.string() + "' && " + EXTPROOF_CC +
                               " -shared -fPIC -nostdlib it.c -o it.so " + flags + " 2>/dev/null";
   const int status = std::system(command.c_str());
@@ -82,6 +84,33 @@ TEST(Elf, notices_that_debug_lines_are_not_there) {
     ASSERT_TRUE(object.ok());
     EXPECT_FALSE(object.value().has_debug_lines) << flags;
   }
+}
+
+TEST(Elf, tells_which_compilers_made_its_units_and_with_which_flags) {
+  const auto object = parse_elf(build("-g -O1 -grecord-gcc-switches -fsanitize=undefined"));
+  ASSERT_TRUE(object.ok()) << object.error().reason;
+  ASSERT_EQ(object.value().producers.size(), 1u);
+  EXPECT_TRUE(was_sanitized(object.value().producers[0], "undefined"))
+      << object.value().producers[0];
+  EXPECT_FALSE(was_sanitized(object.value().producers[0], "address"));
+
+  const auto without = parse_elf(build("-g -O1 -grecord-gcc-switches"));
+  ASSERT_TRUE(without.ok());
+  ASSERT_EQ(without.value().producers.size(), 1u);
+  EXPECT_FALSE(was_sanitized(without.value().producers[0], "undefined"));
+}
+
+TEST(Elf, does_not_guess_at_compressed_texts) {
+  std::string code;  // with names enough for the linker to think it worth its while
+  for (int i = 0; i < 100; ++i) {
+    code += "int a_name_that_compresses_well_" + std::to_string(i) + ";\n";
+  }
+  const std::string bytes = build("-g -gz", code);
+  ASSERT_NE(bytes, "");
+  const auto object = parse_elf(bytes);
+  ASSERT_TRUE(object.ok()) << object.error().reason;
+  EXPECT_THAT(object.value().producers, ::testing::IsEmpty());
+  EXPECT_TRUE(object.value().has_debug_lines);
 }
 
 TEST(Elf, without_section_headers_still_tells_undefined_symbols) {

@@ -12,8 +12,7 @@ namespace extproof::worker {
 
 using Arguments = std::vector<std::string>;
 
-// The schema number of every document that the worker prints. 1: first.
-inline constexpr int k_worker_schema = 1;
+// The schema number of every document that is printed is facts::schema_versions::k_worker.
 
 // sync --from DIR --to DIR --index FILE --digest FILE [--leave-out PATH]... [--link PATH TARGET]...
 //      [--mirror] [--git-file]

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "harness/facts/schema_versions.hpp"
 #include "harness/worker/whole_file.hpp"
 
 namespace extproof::worker {
@@ -84,7 +85,7 @@ TEST_F(Worker, synchronises_and_prints_what_it_did) {
                                 quoted(folder_ / "copy") + " --index " + quoted(folder_ / "index") +
                                 " --digest " + quoted(folder_ / "digest");
   const json document = worker(arguments).document();
-  EXPECT_EQ(document["schema"], 1);
+  EXPECT_EQ(document["schema"], facts::schema_versions::k_worker);
   EXPECT_EQ(document["files"], 1);
   EXPECT_EQ(document["copied"], 1);
   EXPECT_EQ(document["removed"], 0);
@@ -111,6 +112,7 @@ TEST_F(Worker, inspects_objects_and_says_of_each_what_is_wrong) {
   EXPECT_EQ(objects[0]["file"], object.string());
   EXPECT_EQ(objects[0]["undefined"], json::array({"PyList_New", "__asan_init"}));
   EXPECT_EQ(objects[0]["has_debug_lines"], true);
+  EXPECT_EQ(objects[0]["producers"].size(), 1u);
   EXPECT_EQ(objects[0]["needed"], json::array({"libc.so.6"}));
   EXPECT_FALSE(objects[0].contains("error"));
   EXPECT_EQ(objects[1]["error"], "it is no ELF file");
@@ -160,7 +162,7 @@ TEST_F(Worker, lists_the_modules_of_an_installed_distribution) {
   put("site/my_pkg_extra-9.dist-info/RECORD", "x.py,,\n");
   const json document =
       worker("modules --site " + quoted(folder_ / "site") + " --name MY-pkg").document();
-  EXPECT_EQ(document, json({{"schema", 1},
+  EXPECT_EQ(document, json({{"schema", facts::schema_versions::k_worker},
                             {"name", "My.Pkg"},
                             {"version", "1.2"},
                             {"top_level", {"my_pkg"}},

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/base/text.hpp"
+#include "harness/facts/schema_versions.hpp"
 #include "harness/worker/commands.hpp"
 
 namespace extproof::worker {
@@ -84,7 +85,7 @@ bool is_versioned_python(std::string_view name) {
 }
 
 int print_names(const std::vector<std::string>& names) {
-  const nlohmann::json document = {{"schema", k_worker_schema}, {"names", names}};
+  const nlohmann::json document = {{"schema", facts::schema_versions::k_worker}, {"names", names}};
   fmt::print("{}\n", document.dump());
   return 0;
 }

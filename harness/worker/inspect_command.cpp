@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/base/text.hpp"
+#include "harness/facts/schema_versions.hpp"
 #include "harness/parsers/elf.hpp"
 #include "harness/worker/commands.hpp"
 #include "harness/worker/whole_file.hpp"
@@ -53,6 +54,7 @@ nlohmann::json describe(const std::string& path) {
   object["needed"] = texts(elf.needed);
   object["undefined"] = texts(told);
   object["has_debug_lines"] = elf.has_debug_lines;
+  object["producers"] = texts(elf.producers);
   return object;
 }
 
@@ -63,7 +65,8 @@ int run_inspect(const Arguments& files) {
   for (const std::string& file : files) {
     objects.push_back(describe(file));
   }
-  const nlohmann::json document = {{"schema", k_worker_schema}, {"objects", objects}};
+  const nlohmann::json document = {{"schema", facts::schema_versions::k_worker},
+                                   {"objects", objects}};
   fmt::print("{}\n", document.dump());
   return 0;
 }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/base/text.hpp"
+#include "harness/facts/schema_versions.hpp"
 #include "harness/worker/commands.hpp"
 #include "harness/worker/source_lines.hpp"
 #include "harness/worker/whole_file.hpp"
@@ -108,7 +109,7 @@ int run_lines(const Arguments& arguments) {
       places.push_back(sources.describe(text_of(place, "file"), place["line"].get<std::int64_t>()));
     }
   }
-  const json document = {{"schema", k_worker_schema}, {"places", places}};
+  const json document = {{"schema", facts::schema_versions::k_worker}, {"places", places}};
   fmt::print("{}\n", document.dump());
   return 0;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "harness/base/text.hpp"
+#include "harness/facts/schema_versions.hpp"
 #include "harness/parsers/elf.hpp"
 #include "harness/parsers/source_tree.hpp"
 #include "harness/worker/commands.hpp"
@@ -85,7 +86,7 @@ json describe(const std::string& site, const fs::path& metadata_folder) {
   for (const std::string& name : top_level_of(paths)) {
     top_level.push_back(base::valid_utf8(name));
   }
-  return {{"schema", k_worker_schema},
+  return {{"schema", facts::schema_versions::k_worker},
           {"name", base::valid_utf8(metadata_header(metadata, "Name"))},
           {"version", base::valid_utf8(metadata_header(metadata, "Version"))},
           {"top_level", top_level},

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/base/text.hpp"
+#include "harness/facts/schema_versions.hpp"
 #include "harness/worker/commands.hpp"
 #include "harness/worker/sync.hpp"
 
@@ -62,9 +63,9 @@ int run_sync(const Arguments& arguments) {
     changed.push_back(base::valid_utf8(path));
   }
   const nlohmann::json document = {
-      {"schema", k_worker_schema},        {"files", outcome.value().files},
-      {"copied", outcome.value().copied}, {"removed", outcome.value().removed},
-      {"digest", outcome.value().digest}, {"changed", changed}};
+      {"schema", facts::schema_versions::k_worker}, {"files", outcome.value().files},
+      {"copied", outcome.value().copied},           {"removed", outcome.value().removed},
+      {"digest", outcome.value().digest},           {"changed", changed}};
   fmt::print("{}\n", document.dump());
   return 0;
 }

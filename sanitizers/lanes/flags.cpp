@@ -23,7 +23,11 @@ void add_common_flags(engines::Instrumentation& instrumentation, const facts::Co
 
 void add_runtime_link(engines::Instrumentation& instrumentation, const facts::Compiler& compiler,
                       const std::string& word, const std::string& runtime) {
+  instrumentation.sanitizer = word;
   instrumentation.compile.push_back("-fsanitize=" + word);
+  // The debug information then tells with which flags each part was compiled: gcc does so unless it
+  // was told not to, clang only when asked.
+  instrumentation.compile.emplace_back("-grecord-gcc-switches");
   instrumentation.link.push_back("-fsanitize=" + word);
   if (compiler.family == facts::CompilerFamily::clang) {
     // The static runtime would come a second time, beside the preloaded one.

@@ -53,8 +53,8 @@ engines::Instrumentation instrument(const facts::Configuration& configuration,
   ubsan.canary_kind = facts::FindingKind::undefined_behavior;
   ubsan.canary_rule = "signed-integer-overflow";
   ubsan.evidence = {"__ubsan_"};
-  // Code in which nothing could go wrong gets no call of the runtime, but it is linked with it.
-  ubsan.evidence_libraries = {"libclang_rt.ubsan_standalone", "libubsan."};
+  // Code in which nothing could go wrong gets no call of the runtime.
+  ubsan.is_proved_by_flag = true;
   ubsan.blind_spots = {"further tests at a line already reported (it is told once per process)",
                        "calls through casts of function types",
                        "child processes that are not Python"};
