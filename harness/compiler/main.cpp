@@ -189,6 +189,7 @@ int run(int argc, char** argv) {
     }
   }
   std::vector<char*> pointers;
+  pointers.reserve(wrapped.argv.size() + 1);
   for (std::string& arg : wrapped.argv) {
     pointers.push_back(arg.data());
   }

@@ -34,6 +34,7 @@ class EnvironmentVector {
  private:
   static std::vector<std::string> words_of(const std::map<std::string, std::string>& environment) {
     std::vector<std::string> words;
+    words.reserve(environment.size());
     for (const auto& [name, value] : environment) {
       words.push_back(name + "=" + value);
     }

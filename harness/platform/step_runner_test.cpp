@@ -292,7 +292,7 @@ TEST_F(PosixRunner, no_descriptor_is_left_open_or_handed_on) {
   const auto open_here = [] {
     return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
   };
-  Step watched = shell("ls -l /proc/$$/fd | grep -c pipe; echo line > events");
+  Step watched = shell("ls -l /proc/$$/fd > listed; grep -c pipe listed; echo line > events");
   watched.limits.watch = path("events");
   Step missing = shell("");
   missing.argv = {path("no such program")};
