@@ -41,6 +41,7 @@ def parse_options(arguments):
     parser.add_argument("--probe")
     parser.add_argument("--modules", default="")
     parser.add_argument("--leak-check", action="store_true")
+    parser.add_argument("--continue", dest="continuation")
     options = parser.parse_args(arguments[:split])
     options.modules = [name for name in options.modules.split(",") if name]
     return options, arguments[split + 1 :]
@@ -59,11 +60,11 @@ def import_pytest():
     return pytest
 
 
-def run_pytest(pytest, arguments, plugin):
+def run_pytest(pytest, arguments, plugins):
     """pytest.main as pytest's own program calls it: a closed pipe is no traceback."""
     sys.argv = [os.path.join(os.path.dirname(pytest.__file__), "__main__.py")] + arguments
     try:
-        status = int(pytest.main(arguments, plugins=[plugin]))
+        status = int(pytest.main(arguments, plugins=plugins))
         sys.stdout.flush()
         return status
     except BrokenPipeError:
@@ -93,9 +94,12 @@ def main():
     plugin.begin(events)
     if problem:
         recording.write("note", code="probe-off", message=problem)
+    plugins = [plugin]
+    if options.continuation:
+        plugins.append(load_sibling("continuation").read_continuation(options.continuation))
     status = 3  # pytest's number for its own failures, which it may also raise
     try:
-        status = run_pytest(pytest, arguments, plugin)
+        status = run_pytest(pytest, arguments, plugins)
     except KeyboardInterrupt:
         status = 2
         raise
