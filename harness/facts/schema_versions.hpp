@@ -19,6 +19,9 @@ inline constexpr int k_report = 1;
 inline constexpr int k_plan = 1;
 // `extproof doctor --json`. 1: first.
 inline constexpr int k_doctor = 1;
+// What a further process of a suite is told. 1: first. harness/python/extproof/continuation.py has
+// the same number.
+inline constexpr int k_continuation = 1;
 // The wrapper's profile. 1: first.
 inline constexpr int k_wrapper = 1;
 // The stamp beside the result of a step that can be reused. 1: first.
