@@ -18,6 +18,7 @@
 //   run-tree        sources without the package -> run/       every run
 //   preflight       proof that the lane would see a bug
 //   tests           the suite                                 every run
+//   tests-2, ...    what a process that ended early left      when one did
 //   lines           the source lines that reports name        when there are reports
 //
 // All but those marked are skipped while nothing that decides them has changed.

@@ -9,8 +9,8 @@
 #include "harness/engines/seen_report.hpp"
 #include "harness/engines/suite.hpp"
 #include "harness/engines/suite_steps.hpp"
+#include "harness/engines/test_parts.hpp"
 #include "harness/facts/schema_versions.hpp"
-#include "harness/parsers/pytest_events.hpp"
 
 namespace extproof::engines {
 namespace {
@@ -50,9 +50,6 @@ class Next {
     if (good("preflight") && good("inspect") && good("run-tree") &&
         judge_preflight(configuration_, instrumentation_, results_).refusals.empty()) {
       tests();
-    }
-    if (result("tests") != nullptr) {
-      lines(*result("tests"));
     }
     return std::move(steps_);
   }
@@ -260,16 +257,35 @@ class Next {
     return false;
   }
 
+  // The next process of the suite, or, when there is none, what reading its reports needs.
   void tests() {
-    Step step = bare("tests", StepPurpose::test);
+    const std::vector<TestPart> parts = test_parts(configuration_, results_);
+    if (parts.empty()) {
+      process_of_suite(1, std::nullopt);
+    } else if (const auto continuation = continuation_of(parts)) {
+      process_of_suite(parts.size() + 1, continuation);
+    } else {
+      lines(parts);
+    }
+  }
+
+  void process_of_suite(std::size_t number, const std::optional<Continuation>& continuation) {
+    Step step = bare(test_part_name(number), StepPurpose::test);
+    const std::string logs = paths_.layout.logs(configuration_.run, configuration_.name, number);
+    const std::string events = logs + "/events.jsonl";
     step.needs = {id("preflight")};
     step.argv = {paths_.python, input_.toolchain.parts.python + "/run_tests.py",
-                 "--events",    paths_.events,
-                 "--logs",      paths_.logs,
+                 "--events",    events,
+                 "--logs",      logs,
                  "--probe",     input_.toolchain.parts.probe,
                  "--modules",   module_names()};
     if (instrumentation_.leak_check) {
       step.argv.push_back("--leak-check");
+    }
+    if (continuation) {
+      const std::string file = logs + "/continuation.json";
+      step.argv.insert(step.argv.end(), {"--continue", file});
+      step.files = {{file, render_continuation(*continuation)}};
     }
     step.argv.insert(step.argv.end(), {"--", "--rootdir=" + paths_.folder.run()});
     step.argv.insert(step.argv.end(), configuration_.pytest_arguments.begin(),
@@ -278,21 +294,19 @@ class Next {
       step.argv.insert(step.argv.end(), configuration_.tests.begin(), configuration_.tests.end());
     }
     step.cwd = paths_.folder.run();
-    step.environment = environment(paths_.logs);
-    step.fresh_folders = {paths_.logs};
-    step.leaves = {{"events", paths_.events, std::nullopt},
-                   {"logs", paths_.logs, "san."},
-                   {"stacks", paths_.logs, "stacks."},
-                   {"crash", paths_.logs, "crash."}};
+    step.environment = environment(logs);
+    step.fresh_folders = {logs};
+    step.leaves = {{"events", events, std::nullopt},
+                   {"logs", logs, "san."},
+                   {"stacks", logs, "stacks."},
+                   {"crash", logs, "crash."}};
     step.limits.silent_seconds = configuration_.timeout;
-    step.limits.watch = paths_.events;
+    step.limits.watch = events;
     steps_.push_back(std::move(step));
   }
 
   // The source lines that fingerprints are made of.
-  void lines(const facts::StepResult& tests) {
-    std::vector<facts::Problem> problems;
-    const std::vector<SeenReport> seen = see_reports(tests, {}, problems);
+  void lines(const std::vector<TestPart>& parts) {
     nlohmann::json places = nlohmann::json::array();
     const auto add = [&](const facts::Frame& frame) {
       if (!frame.file.empty() && frame.line > 0) {
@@ -304,12 +318,15 @@ class Next {
         }
       }
     };
-    for (const SeenReport& one : seen) {
-      if (one.report.where) {
-        add(*one.report.where);
-      }
-      for (const facts::Stack& stack : one.report.stacks) {
-        std::for_each(stack.frames.begin(), stack.frames.end(), add);
+    for (const TestPart& part : parts) {
+      std::vector<facts::Problem> problems;
+      for (const SeenReport& one : see_reports(*part.result, {}, problems)) {
+        if (one.report.where) {
+          add(*one.report.where);
+        }
+        for (const facts::Stack& stack : one.report.stacks) {
+          std::for_each(stack.frames.begin(), stack.frames.end(), add);
+        }
       }
     }
     if (places.empty()) {

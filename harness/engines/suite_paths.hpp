@@ -21,7 +21,7 @@ struct SuitePaths {
   std::string canary;          // the built canary
   std::string preflight_logs;  // kept with the build, since the preflight is
   std::string preflight_out;
-  std::string logs;  // of this run
+  std::string logs;  // of this run's first test process
   std::string events;
 };
 

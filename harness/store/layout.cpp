@@ -120,8 +120,9 @@ std::string Layout::run(int number) const {
 std::string Layout::lane(int run_number, std::string_view lane) const {
   return under(run(run_number), lane.empty() ? "shared" : slug(lane));
 }
-std::string Layout::logs(int run_number, std::string_view lane_name) const {
-  return under(lane(run_number, lane_name), "logs");
+std::string Layout::logs(int run_number, std::string_view lane_name, std::size_t process) const {
+  const std::string first = lane(run_number, lane_name) + "/logs";
+  return process == 1 ? first : first + "-" + std::to_string(process);
 }
 std::string Layout::step_output(int run_number, std::string_view lane_name,
                                 std::string_view step_id) const {

@@ -8,7 +8,8 @@
 //   .gitignore                       k_gitignore, so that no project has to ignore the folder
 //   store.sqlite, lock
 //   runs/<n>/<lane>/<step>.out|.err  what each process printed
-//   runs/<n>/<lane>/logs/            sanitizer logs and event lines of that lane
+//   runs/<n>/<lane>/logs/            sanitizer logs and event lines of that lane; logs-2/ and so on
+//                                    of the further processes of its suite
 //   build/<configuration>/           kept from run to run, see BuildFolder
 //   build-env/<tag-hash>/            environments with build requirements, shared by configurations
 //
@@ -65,7 +66,8 @@ struct Layout {
   std::string run(int number) const;
   // An empty lane stands for the steps that several lanes share.
   std::string lane(int run_number, std::string_view lane) const;
-  std::string logs(int run_number, std::string_view lane) const;
+  // `process`: the n-th of the suite, from 1.
+  std::string logs(int run_number, std::string_view lane, std::size_t process = 1) const;
   // Where a step's stdout and stderr go. A step's id begins with its lane; the file's name does
   // not.
   std::string step_output(int run_number, std::string_view lane, std::string_view step_id) const;
