@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "harness/base/text.hpp"
+#include "harness/parsers/faulthandler.hpp"
 #include "harness/parsers/pytest_events.hpp"
 #include "harness/parsers/stack_file.hpp"
 #include "sanitizers/parsers/log.hpp"
@@ -70,6 +71,18 @@ std::vector<SeenReport> see_reports(const facts::StepResult& result,
     }
   }
   return seen;
+}
+
+std::vector<facts::Stack> crash_stacks(const facts::StepResult& process) {
+  std::vector<facts::Stack> stacks;
+  for (const facts::Left* file : process.left_as("crash")) {
+    for (parsers::FaultStack& one : parsers::parse_faulthandler(file->text.view).stacks) {
+      // The thread that died first: it is the one to look at.
+      const bool first = one.is_current && !one.is_native;
+      stacks.insert(first ? stacks.begin() : stacks.end(), std::move(one.stack));
+    }
+  }
+  return stacks;
 }
 
 }  // namespace extproof::engines

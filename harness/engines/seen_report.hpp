@@ -31,4 +31,8 @@ std::vector<SeenReport> see_reports(const facts::StepResult& result,
                                     const facts::TestEvents& events,
                                     std::vector<facts::Problem>& problems);
 
+// The Python stacks that the fault handler of a process wrote when it died (name "crash"), those of
+// the thread that died first in front.
+std::vector<facts::Stack> crash_stacks(const facts::StepResult& process);
+
 }  // namespace extproof::engines

@@ -16,12 +16,6 @@ using facts::Phase;
 using facts::TestOutcome;
 using facts::TestRecord;
 
-bool was_cut_off(const facts::StepResult& result) {
-  return std::holds_alternative<facts::Stopped>(result.end) ||
-         std::holds_alternative<facts::Lost>(result.end) ||
-         std::holds_alternative<facts::NotStarted>(result.end);
-}
-
 bool belongs_to_a_test(Phase phase) {
   return phase == Phase::setup || phase == Phase::call || phase == Phase::teardown;
 }
@@ -47,8 +41,7 @@ std::vector<TestRecord> judged_tests(const TestPart& part) {
   if (const auto running = running_at_end(part)) {
     if (TestRecord* record = running_record(tests, *running)) {
       record->outcome = TestOutcome::failed;
-      record->message = std::string("the process did not survive its ") +
-                        to_string(running->phase) + ": " + describe(part.result->end);
+      record->message = message_of_end(part, *running);
     }
   }
   return tests;
@@ -75,7 +68,8 @@ std::vector<TestPart> test_parts(const facts::Configuration& configuration,
 }
 
 std::optional<RunningAtEnd> running_at_end(const TestPart& part) {
-  if (was_cut_off(*part.result) || part.events.finished || !part.events.has_session) {
+  if (part.result->cut_off() || std::holds_alternative<facts::NotStarted>(part.result->end) ||
+      part.events.finished || !part.events.has_session) {
     return std::nullopt;
   }
   if (part.events.boundaries.empty()) {
@@ -128,6 +122,11 @@ std::string render_continuation(const Continuation& continuation) {
                         {"judged", continuation.judged},
                         {"left_out", continuation.left_out}}
       .dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+std::string message_of_end(const TestPart& part, const RunningAtEnd& running) {
+  return std::string("the process did not survive its ") + to_string(running.phase) + ": " +
+         describe(part.result->end);
 }
 
 std::vector<TestRecord> joined_tests(const std::vector<TestPart>& parts) {

@@ -48,6 +48,9 @@ std::optional<Continuation> continuation_of(const std::vector<TestPart>& parts);
 // The text of the file that tells it.
 std::string render_continuation(const Continuation& continuation);
 
+// The message of a test that ended its process, as far as the process alone tells.
+std::string message_of_end(const TestPart& part, const RunningAtEnd& running);
+
 // Each test of the suite once, in the order of collection, with its outcome in the process that
 // judged it. A test that ended its process is `failed`; its message says how the process ended.
 std::vector<facts::TestRecord> joined_tests(const std::vector<TestPart>& parts);

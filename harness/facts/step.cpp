@@ -49,6 +49,10 @@ bool StepResult::good() const {
   return (exited != nullptr && exited->code == 0) || std::holds_alternative<Reused>(end);
 }
 
+bool StepResult::cut_off() const {
+  return std::holds_alternative<Stopped>(end) || std::holds_alternative<Lost>(end);
+}
+
 std::vector<const Left*> StepResult::left_as(std::string_view name) const {
   std::vector<const Left*> found;
   for (const Left& one : left) {

@@ -126,6 +126,8 @@ struct StepResult {
 
   // Exited{0} or Reused.
   bool good() const;
+  // Stopped or Lost: the run ended, not the step.
+  bool cut_off() const;
   // The texts left under that name, in order of path.
   std::vector<const Left*> left_as(std::string_view name) const;
 };

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engines/interpret_tests.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "harness/base/text.hpp"
+#include "harness/engines/consequence.hpp"
+#include "harness/engines/ownership.hpp"
+#include "harness/engines/sightings.hpp"
+#include "harness/engines/suite.hpp"
+#include "harness/engines/telling_lines.hpp"
+#include "harness/engines/test_parts.hpp"
+
+namespace extproof::engines {
+namespace {
+
+using facts::LaneOutcome;
+using facts::Refusal;
+using facts::StepResult;
+
+void count(facts::TestOutcome outcome, facts::TestCounts& counts) {
+  switch (outcome) {
+    case facts::TestOutcome::passed:
+      ++counts.passed;
+      break;
+    case facts::TestOutcome::failed:
+      ++counts.failed;
+      break;
+    case facts::TestOutcome::skipped:
+      ++counts.skipped;
+      break;
+    case facts::TestOutcome::error:
+      ++counts.errors;
+      break;
+    case facts::TestOutcome::not_run:
+      ++counts.not_run;
+      break;
+  }
+}
+
+class TestsInterpreter {
+ public:
+  TestsInterpreter(const TestsInput& input, LaneInterpretation& lane)
+      : input_(input),
+        lane_(lane),
+        ownership_(input.paths, input.configuration.project_root, input.native_files),
+        maker_(input.configuration, ownership_, source_lines()),
+        parts_(test_parts(input.configuration, input.results)) {}
+
+  void interpret() {
+    if (parts_.empty()) {
+      return;
+    }
+    const TestPart& first = parts_.front();
+    for (const TestPart& part : parts_) {
+      lane_.report.test_seconds += part.result->seconds;
+    }
+    lane_.report.log = input_.paths.layout.relative(first.result->output_path);
+    if (!first.events.has_session) {
+      refuse_start(*first.result);
+      return;
+    }
+    for (const TestPart& part : parts_) {
+      const std::vector<SeenReport> seen = take_reports(part);
+      take_end(part, seen);
+      take_words(part);
+    }
+    take_tests();
+    tell_what_was_missed();
+    mark_consequences(lane_.sightings);
+    decide();
+  }
+
+ private:
+  SourceLines source_lines() const {
+    const StepResult* lines = input_.results.find(step_id(input_.configuration, "lines"));
+    return lines != nullptr && lines->good() ? parse_source_lines(lines->output.view)
+                                             : SourceLines{};
+  }
+
+  std::string of_lane() const { return "lane \"" + input_.configuration.name + "\""; }
+
+  void refuse(Refusal refusal) {
+    lane_.report.outcome = LaneOutcome::refused;
+    lane_.report.reason = refusal.headline;
+    lane_.report.refusals.push_back(std::move(refusal));
+  }
+
+  void refuse_start(const StepResult& process) {
+    if (process.cut_off()) {
+      lane_.report.reason = "the run ended before its first test";
+      return;
+    }
+    refuse({.code = "XP3003",
+            .headline = of_lane() + " could not start pytest",
+            .notes = {{"ended", describe(process.end)},
+                      {"said", telling_lines(process.errors.view)},
+                      {"log", input_.paths.layout.relative(process.errors_path)}}});
+  }
+
+  std::vector<SeenReport> take_reports(const TestPart& part) {
+    std::vector<facts::Problem> problems;
+    std::vector<SeenReport> all = see_reports(*part.result, part.events, problems);
+    for (const SeenReport& seen : all) {
+      if (is_our_abort(part, seen)) {
+        continue;
+      }
+      if (maker_.concerns_extension(seen.report)) {
+        lane_.sightings.push_back(maker_.of_report(seen));
+      } else {
+        ++lane_.swallowed_leaks;
+      }
+    }
+    for (const facts::Problem& problem : problems) {
+      lane_.report.refusals.push_back({.code = problem.code,
+                                       .headline = problem.message,
+                                       .severity = facts::Severity::warning});
+    }
+    return all;
+  }
+
+  // A silent process is ended by SIGABRT, so that it writes down its stacks first.
+  static bool is_our_abort(const TestPart& part, const SeenReport& seen) {
+    return std::holds_alternative<facts::TimedOut>(part.result->end) &&
+           seen.report.kind == facts::FindingKind::crash && seen.report.rule == "ABRT";
+  }
+
+  void take_end(const TestPart& part, const std::vector<SeenReport>& all) {
+    const StepResult& process = *part.result;
+    if (process.cut_off()) {
+      return;
+    }
+    const std::string name = "san." + std::to_string(part.events.pid);
+    if (part.events.finished) {
+      if (std::holds_alternative<facts::Signalled>(process.end)) {
+        lane_.sightings.push_back(maker_.of_late_crash(describe(process.end), crash_stacks(process),
+                                                       process.errors_path));
+        lane_.sightings.back().process = name;
+      }
+      return;
+    }
+    const RunningAtEnd running = running_at_end(part).value_or(RunningAtEnd{});
+    std::vector<facts::Stack> stacks = crash_stacks(process);
+    if (const auto* late = std::get_if<facts::TimedOut>(&process.end)) {
+      for (const SeenReport& seen : all) {
+        if (is_our_abort(part, seen)) {
+          stacks.insert(stacks.begin(), seen.report.stacks.begin(), seen.report.stacks.end());
+        }
+      }
+      lane_.sightings.push_back(
+          maker_.of_hang(late->seconds, running.id, running.phase, stacks, process.errors_path));
+      return;
+    }
+    // A runtime ends the process by its own exit code after what it reported. A signal that it did
+    // not report came later than any report that it went on after.
+    const bool by_signal = std::holds_alternative<facts::Signalled>(process.end);
+    const bool told = std::any_of(all.begin(), all.end(), [&](const SeenReport& seen) {
+      return seen.test == running.id && seen.phase == running.phase &&
+             (!by_signal || seen.report.kind == facts::FindingKind::crash);
+    });
+    if (!told) {
+      lane_.sightings.push_back(maker_.of_crash(describe(process.end), running.id, running.phase,
+                                                stacks, process.errors_path));
+      lane_.sightings.back().process = name;
+    }
+  }
+
+  // What the plugin wrote beside the tests. Every process collects anew, and so says some of it
+  // anew.
+  void take_words(const TestPart& part) {
+    facts::LaneReport& report = lane_.report;
+    for (const facts::CollectionProblem& problem : part.events.collection_problems) {
+      const bool known =
+          std::any_of(report.collection_problems.begin(), report.collection_problems.end(),
+                      [&](const facts::CollectionProblem& one) { return one.id == problem.id; });
+      const bool ended_a_process =
+          std::any_of(parts_.begin(), parts_.end(), [&](const TestPart& earlier) {
+            const auto running = running_at_end(earlier);
+            return running && running->phase == facts::Phase::import && running->id == problem.id;
+          });
+      if (!known && !ended_a_process) {
+        report.collection_problems.push_back(problem);
+      }
+    }
+    for (const auto& [test, failure] : part.events.failures) {
+      lane_.failures.insert_or_assign(test, failure);
+    }
+    for (const std::string& note : part.events.notes) {
+      if (notes_.insert(note).second) {
+        report.refusals.push_back({.code = "XP2005",
+                                   .headline = note,
+                                   .notes = {{"so", "the suite ran in one process"}},
+                                   .severity = facts::Severity::warning});
+      }
+    }
+  }
+
+  void take_tests() {
+    facts::LaneReport& report = lane_.report;
+    lane_.reserves_address_space = input_.instrumentation.reserves_address_space;
+    report.tests = joined_tests(parts_);
+    for (const TestPart& part : parts_) {
+      name_what_ended(part);
+    }
+    for (const facts::TestRecord& test : report.tests) {
+      count(test.outcome, report.counts);
+    }
+  }
+
+  // The test during which a process ended says why in the words of the finding.
+  void name_what_ended(const TestPart& part) {
+    const auto running = running_at_end(part);
+    if (!running || running->id.empty()) {
+      return;
+    }
+    const LaneSighting* cause = nullptr;
+    for (const LaneSighting& one : lane_.sightings) {
+      if (one.finding.sightings.front().test == running->id) {
+        cause = &one;
+      }
+    }
+    const auto test = std::find_if(
+        lane_.report.tests.begin(), lane_.report.tests.end(), [&](const facts::TestRecord& one) {
+          return one.id == running->id && one.message == message_of_end(part, *running);
+        });
+    if (cause != nullptr && test != lane_.report.tests.end()) {
+      test->message = std::string("the process ended during its ") + to_string(running->phase) +
+                      ", by " + std::string(to_string(cause->finding.kind)) + ": " +
+                      cause->finding.title;
+    }
+  }
+
+  void tell_what_was_missed() {
+    std::vector<std::string>& blind = lane_.report.blind_spots;
+    if (lane_.swallowed_leaks > 0) {
+      blind.push_back(std::to_string(lane_.swallowed_leaks) +
+                      (lane_.swallowed_leaks == 1 ? " leak" : " leaks") +
+                      " without a frame of the extension (left out)");
+    }
+    const auto unchecked = std::count_if(parts_.begin(), parts_.end(), [](const TestPart& part) {
+      return running_at_end(part).has_value();
+    });
+    if (input_.instrumentation.leak_check && unchecked > 0) {
+      blind.push_back("leaks of the tests before " +
+                      std::string(unchecked == 1 ? "the crash or hang: a process that ends early "
+                                                   "is not checked for them"
+                                                 : "a crash or hang: processes that end early are "
+                                                   "not checked for them"));
+    }
+  }
+
+  void decide() {
+    facts::LaneReport& report = lane_.report;
+    const facts::TestCounts& counts = report.counts;
+    const TestPart& last = parts_.back();
+    if (last.result->cut_off()) {
+      report.outcome = LaneOutcome::skipped;
+      report.reason =
+          "the run ended after " +
+          std::to_string(report.tests.size() - static_cast<std::size_t>(counts.not_run)) + " of " +
+          std::to_string(report.tests.size()) + " tests";
+      return;
+    }
+    const bool collection_failed =
+        std::any_of(report.collection_problems.begin(), report.collection_problems.end(),
+                    [](const facts::CollectionProblem& problem) { return !problem.skipped; });
+    if (ended_early()) {
+      return;
+    }
+    if (report.tests.empty()) {
+      refuse_empty(last, collection_failed);
+    } else if (!loaded_ours()) {
+      return;
+    } else if (!lane_.sightings.empty() || counts.failed + counts.errors + counts.not_run > 0 ||
+               collection_failed) {
+      report.outcome = LaneOutcome::failed;
+      report.reason.clear();
+    } else if (last.events.exit_status != 0 && last.events.exit_status != 1) {
+      // 1 is failed tests, and those of plugins that count otherwise; more is a suite cut short.
+      refuse({.code = "XP3003",
+              .headline = of_lane() + " could not finish pytest",
+              .notes = {{"ended", "pytest with status " + std::to_string(last.events.exit_status)},
+                        {"said", telling_lines(said_by(*last.result))},
+                        {"log", report.log}}});
+    } else {
+      report.outcome = LaneOutcome::passed;
+      report.reason.clear();
+    }
+  }
+
+  // Whether a process did, and then what the lane came to.
+  bool ended_early() {
+    std::vector<const TestPart*> early;
+    for (const TestPart& part : parts_) {
+      if (!part.events.finished) {
+        early.push_back(&part);
+      }
+    }
+    if (early.empty() || !loaded_ours()) {
+      return !early.empty();
+    }
+    facts::LaneReport& report = lane_.report;
+    const bool all_hung = std::all_of(early.begin(), early.end(), [](const TestPart* part) {
+      return std::holds_alternative<facts::TimedOut>(part->result->end);
+    });
+    report.outcome = all_hung ? LaneOutcome::timed_out : LaneOutcome::crashed;
+    report.reason = describe(early.front()->result->end);
+    if (early.size() > 1) {
+      report.reason = std::to_string(early.size()) +
+                      " processes of the suite ended early, the first one " + report.reason;
+    }
+    if (report.counts.not_run == 0 && parts_.size() > 1) {
+      report.reason += "; the other tests ran in further processes";
+    }
+    return true;
+  }
+
+  static std::string_view said_by(const StepResult& process) {
+    return process.errors.view.empty() ? process.output.view : process.errors.view;
+  }
+
+  void refuse_empty(const TestPart& part, bool collection_failed) {
+    const facts::Configuration& configuration = input_.configuration;
+    std::vector<std::string> looked = configuration.tests;
+    looked.insert(looked.end(), configuration.pytest_arguments.begin(),
+                  configuration.pytest_arguments.end());
+    std::vector<facts::RefusalNote> notes = {
+        {"looked", looked.empty() ? "where pytest looks by itself" : base::join(looked, " ")},
+        {"said", telling_lines(said_by(*part.result))}};
+    for (const facts::CollectionProblem& problem : lane_.report.collection_problems) {
+      notes.push_back({"module", problem.id + ": " + problem.message});
+    }
+    notes.push_back({"so", of_lane() + " has nothing to run"});
+    if (part.events.exit_status == 4 || collection_failed) {
+      // 4 is a usage error of pytest: most often an option of a plugin that is not there.
+      notes.push_back({"try",
+                       "test-requires = [\"pytest\", ...] with the plugins and libraries "
+                       "that the tests need"});
+    }
+    notes.push_back({"log", input_.paths.layout.relative(part.result->errors.view.empty()
+                                                             ? part.result->output_path
+                                                             : part.result->errors_path)});
+    refuse({.code = "XP1104",
+            .headline = collection_failed ? "no test was collected: every test module failed"
+                                          : "no test was collected",
+            .notes = std::move(notes)});
+  }
+
+  // The object that the tests had loaded is the one that was proved, or none of it counts.
+  bool loaded_ours() {
+    for (const TestPart& part : parts_) {
+      for (const facts::LoadedModule& loaded : part.events.modules) {
+        for (const NativeModule& module : judged_modules(input_.configuration, input_.package)) {
+          if (module.name == loaded.name && !loaded.file.empty() && module.file != loaded.file) {
+            refuse({.code = "XP3105",
+                    .headline =
+                        "the tests of " + of_lane() + " loaded another \"" + module.name + "\"",
+                    .notes = {{"loaded", loaded.file},
+                              {"built", input_.paths.layout.relative(module.file)},
+                              {"so", "their results say nothing about the project"}}});
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  const TestsInput& input_;
+  LaneInterpretation& lane_;
+  Ownership ownership_;
+  SightingMaker maker_;
+  std::vector<TestPart> parts_;
+  std::set<std::string> notes_;  // already told
+};
+
+}  // namespace
+
+void interpret_tests(const TestsInput& input, LaneInterpretation& lane) {
+  TestsInterpreter(input, lane).interpret();
+}
+
+}  // namespace extproof::engines
