@@ -308,7 +308,7 @@ class TestsInterpreter {
     report.reason = describe(early.front()->result->end);
     if (early.size() > 1) {
       report.reason = std::to_string(early.size()) +
-                      " processes of the suite ended early, the first one " + report.reason;
+                      " processes of the suite ended early (the first: " + report.reason + ")";
     }
     if (report.counts.not_run == 0 && parts_.size() > 1) {
       report.reason += "; the other tests ran in further processes";

@@ -207,7 +207,7 @@ TEST_F(ContinuedSuite, a_second_crash_is_a_second_finding_and_the_count_is_told)
 
   EXPECT_EQ(lane.counts.failed, 2);
   EXPECT_EQ(lane.counts.not_run, 1);
-  EXPECT_EQ(lane.reason, "2 processes of the suite ended early, the first one ended by SIGSEGV");
+  EXPECT_EQ(lane.reason, "2 processes of the suite ended early (the first: ended by SIGSEGV)");
   EXPECT_EQ(interpret().sightings.size(), 2u);
 }
 
