@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Starting a process under the reaper, and asking a short one for its output. Level: platform.
+// The environment that processes get, and the output of short ones, such as a compiler that is
+// asked for its version. Steps are started in step_runner.hpp. Level: platform.
 
 #pragma once
 
