@@ -32,6 +32,7 @@ PACKAGES = {
     "libfmt-dev": "text",
     "libgmock-dev": "our own tests",
     "libgtest-dev": "our own tests",
+    "libpugixml-dev": "JUnit XML",
     "libsqlite3-dev": "the store",
     "libtomlplusplus-dev": "configuration",
     "libxxhash-dev": "digests",

@@ -25,6 +25,11 @@ namespace {
 using facts::ExitCode;
 
 ExitCode run_command(const Request& request, const Console& console) {
+  const auto outputs = places_of_reports(request);
+  if (!outputs) {
+    return console.refuse(outputs.error());
+  }
+
   // 2. The configuration, or all its errors at once.
   const auto inputs = read_inputs(request, console.environment());
   if (!inputs) {
@@ -74,14 +79,14 @@ ExitCode run_command(const Request& request, const Console& console) {
 
   // 9. The reports, from the store.
   const auto stored = session.stored_report();
-  print_report(stored ? stored.value() : report, request, console);
+  const ExitCode told = give_report(stored ? stored.value() : report, outputs.value(), console);
 
   // 10. How the program ends.
   if (!session.problem().empty() || !saved) {
     console.refuse(session.problem().empty() ? saved.error() : session.problem());
-    return facts::strongest({report.exit_code, ExitCode::cannot_judge});
+    return facts::strongest({told, ExitCode::cannot_judge});
   }
-  return report.exit_code;
+  return told;
 }
 
 ExitCode command(const Request& request, const Console& console) {

@@ -55,13 +55,23 @@ std::string take_color(Request& request, const std::string& value) {
 
 std::string take_formats(Request& request, const std::string& value) {
   request.formats.clear();
-  for (const std::string_view format : base::split(value, ',')) {
-    if (format != "console" && format != "json") {
-      return "console or json";
+  for (const std::string_view entry : base::split(value, ',')) {
+    const std::size_t equals = entry.find('=');
+    const auto format = facts::report_format_named(entry.substr(0, equals));
+    const bool has_file = equals != std::string_view::npos;
+    if (!format || (has_file && equals + 1 == entry.size())) {
+      return "names divided by commas, each with =FILE or without: " +
+             facts::names_of_report_formats();
     }
-    request.formats.emplace_back(format);
+    request.formats.push_back(
+        {*format, has_file ? std::string(entry.substr(equals + 1)) : std::string()});
   }
   return "";
+}
+
+std::string take_output(Request& request, const std::string& value) {
+  return take_path(request.output, value,
+                   "the name of a file, or of a folder with \"/\" behind it");
 }
 
 std::string take_quiet(Request& request, const std::string& /*value*/) {
@@ -86,9 +96,14 @@ std::string take_all(Request& request, const std::string& /*value*/) {
 
 const OptionRow k_json = {"--json", "", "one JSON document on stdout", take_json};
 const OptionRow k_all = {"--all", "", "every lane that this machine can judge", take_all};
-const OptionRow k_formats = {"--format", "FORMAT",
-                             "console or json, or both divided by a comma (default: console)",
+const OptionRow k_formats = {"--format", "NAME[=FILE],...",
+                             "console, json, junit (default: console); =FILE writes that one "
+                             "into FILE, =- to standard output",
                              take_formats};
+const OptionRow k_output = {"--output", "PLACE",
+                            "where formats without =FILE go: a file for one of them, a folder "
+                            "(ending with \"/\") for several (default: standard output)",
+                            take_output};
 
 // The words of `text` in lines of at most 80 columns; the first line begins with `first`, which
 // fills `indent` columns, or stands above them when it is longer.
@@ -192,17 +207,23 @@ const std::vector<CommandRow>& command_table() {
            "  extproof run\n"
            "  extproof run asan\n"
            "  extproof run asan -- tests/test_rows.py::test_fill -x\n",
-       .options = {k_all, k_formats, k_json},
+       .options = {k_all, k_formats, k_output, k_json},
        .takes_lanes = true,
        .takes_pytest_arguments = true},
       {.command = Command::report,
        .name = "report",
-       .usage = "[--run N] [--format FORMAT]",
+       .usage = "[--run N] [--format NAME,...] [--output PLACE]",
        .summary = "shows a stored run again",
        .text = "Renders a run that is stored under .extproof/, also one that was interrupted. "
-               "Nothing is run. The exit code is that of the run.\n",
+               "Nothing is run. The exit code is that of the run.\n"
+               "\n"
+               "  extproof report --format json\n"
+               "  extproof report --format junit --output junit.xml\n"
+               "  extproof report --format console,json=run.json,junit=junit.xml\n"
+               "  extproof report --format json,junit --output reports/\n",
        .options = {{"--run", "N", "the number of the run (default: the latest)", take_run},
                    k_formats,
+                   k_output,
                    k_json}},
       {.command = Command::explain,
        .name = "explain",

@@ -111,11 +111,17 @@ TEST(Options, the_last_of_several_wins) {
 }
 
 TEST(Options, a_report_has_a_number_and_formats) {
-  const Request report = request({"report", "--run", "7", "--format", "console,json"});
+  const Request report =
+      request({"report", "--run", "7", "--format", "console,json=a=b.json", "--output", "out/"});
 
   EXPECT_EQ(report.command, Command::report);
   EXPECT_EQ(report.run, 7);
-  EXPECT_THAT(report.formats, ElementsAre("console", "json"));
+  ASSERT_EQ(report.formats.size(), 2U);
+  EXPECT_EQ(report.formats[0].format, facts::ReportFormat::console);
+  EXPECT_EQ(report.formats[0].file, "");
+  EXPECT_EQ(report.formats[1].format, facts::ReportFormat::json);
+  EXPECT_EQ(report.formats[1].file, "a=b.json");
+  EXPECT_EQ(report.output, "out/");
 }
 
 TEST(Options, explain_has_a_subject) {
@@ -196,7 +202,8 @@ const std::vector<Row> k_rows = {
      "  more:     extproof explain XP1001\n"},
     {{"report", "--format", "json,xml"},
      "error[XP1001]: \"json,xml\" is no value for --format\n"
-     "  expected: console or json\n"
+     "  expected: names divided by commas, each with =FILE or without: console, json, "
+     "junit\n"
      "  so:       nothing was run\n"
      "  try:      extproof report --help\n"
      "  more:     extproof explain XP1001\n"},

@@ -8,11 +8,19 @@
 #include <string>
 #include <vector>
 
+#include "harness/facts/report_format.hpp"
+
 namespace extproof::cli {
 
 enum class Command { doctor, plan, run, report, explain };
 
 enum class ColorMode { automatic, always, never };
+
+// One entry of --format.
+struct AskedFormat {
+  facts::ReportFormat format = facts::ReportFormat::console;
+  std::string file;  // of "NAME=FILE", "-" for standard output; empty: where --output says
+};
 
 struct Request {
   Command command = Command::run;
@@ -25,7 +33,8 @@ struct Request {
   bool json = false;                          // one JSON document on stdout
   bool all = false;                           // every lane that this machine can judge
   std::vector<std::string> lanes;             // as they were named, not looked up yet
-  std::vector<std::string> formats;           // of the report; "console" or "json"
+  std::vector<AskedFormat> formats;           // of the report; empty: the console's
+  std::string output;                         // of --output: a file or a folder; empty: none
   std::optional<int> run;                     // of `report`; absent: the latest
   std::string subject;                        // of `explain`: a message's code or a finding
   std::vector<std::string> pytest_arguments;  // what stood after "--", untouched

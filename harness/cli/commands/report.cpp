@@ -5,12 +5,15 @@
 namespace extproof::cli {
 
 facts::ExitCode report_command(const Request& request, const Console& console) {
+  const auto outputs = places_of_reports(request);
+  if (!outputs) {
+    return console.refuse(outputs.error());
+  }
   const auto run = load_stored_run(request);
   if (!run) {
     return console.refuse(run.error());
   }
-  print_report(run.value(), request, console);
-  return run.value().exit_code;
+  return give_report(run.value(), outputs.value(), console);
 }
 
 }  // namespace extproof::cli

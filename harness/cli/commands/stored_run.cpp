@@ -1,13 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/commands/stored_run.hpp"
 
+#include "harness/base/text.hpp"
 #include "harness/cli/inputs.hpp"
 #include "harness/cli/session.hpp"
 #include "harness/platform/files.hpp"
-#include "harness/report/console.hpp"
-#include "harness/report/json.hpp"
+#include "harness/platform/output_file.hpp"
+#include "harness/report/render.hpp"
 
 namespace extproof::cli {
+namespace {
+
+// Nobody knows the width of the terminal that will show it.
+constexpr report::ConsoleStyle k_in_a_file = {.color = false, .columns = 100, .verbose = true};
+
+facts::Refusal unwritten(const std::string& file, const std::string& error) {
+  return {.code = "XP2008",
+          .headline = "the report \"" + file + "\" could not be written",
+          .notes = {{"said", error},
+                    {"so", "the run is stored; only this report is missing"},
+                    {"try", "extproof report with another place"}}};
+}
+
+}  // namespace
 
 facts::Judged<facts::RunReport> load_stored_run(const Request& request) {
   const store::Layout layout{project_root_of(request)};
@@ -35,21 +50,28 @@ facts::Judged<facts::RunReport> load_stored_run(const Request& request) {
   return load_or_interpret(store.value(), layout, *number);
 }
 
-void print_report(const facts::RunReport& report, const Request& request, const Console& console) {
-  std::vector<std::string> formats = request.formats;
-  if (request.json) {
-    formats = {"json"};
-  } else if (formats.empty()) {
-    formats = {"console"};
-  }
-  for (const std::string& format : formats) {
-    if (format == "console" && console.quiet() &&
-        report.exit_code == facts::ExitCode::nothing_found) {
-      continue;
+facts::Judged<std::vector<Output>> places_of_reports(const Request& request) {
+  return outputs_of(request, platform::is_folder(request.output));
+}
+
+facts::ExitCode give_report(const facts::RunReport& report, const std::vector<Output>& outputs,
+                            const Console& console) {
+  facts::Refusals refusals;
+  for (const Output& output : outputs) {
+    if (!output.file.empty()) {
+      const std::string error =
+          platform::write_output(output.file, report::render(output.format, report, k_in_a_file));
+      if (error.empty()) {
+        console.message("wrote " + base::escape_line(output.file) + "\n");
+      } else {
+        refusals.push_back(unwritten(output.file, error));
+      }
+    } else if (output.format != facts::ReportFormat::console || !console.quiet() ||
+               report.exit_code != facts::ExitCode::nothing_found) {
+      console.data(report::render(output.format, report, console.style()));
     }
-    console.data(format == "json" ? report::render_json(report)
-                                  : report::render_console(report, console.style()));
   }
+  return facts::strongest({report.exit_code, console.refuse(refusals)});
 }
 
 }  // namespace extproof::cli

@@ -4,7 +4,10 @@
 
 #pragma once
 
+#include <vector>
+
 #include "harness/cli/console.hpp"
+#include "harness/cli/outputs.hpp"
 #include "harness/cli/request.hpp"
 #include "harness/facts/finding.hpp"
 
@@ -14,7 +17,13 @@ namespace extproof::cli {
 // Errors: XP1003 where there is none, XP2004 for a store that cannot be read.
 facts::Judged<facts::RunReport> load_stored_run(const Request& request);
 
-// Each format asked for, to stdout; the console form when none is.
-void print_report(const facts::RunReport& report, const Request& request, const Console& console);
+// Where the reports asked for go. Asked for before anything is run.
+// Errors: XP1001 when two of them meet in one place.
+facts::Judged<std::vector<Output>> places_of_reports(const Request& request);
+
+// Renders each and puts it in its place. Returns the run's exit code, with what a report that could
+// not be written (XP2008) adds to it.
+facts::ExitCode give_report(const facts::RunReport& report, const std::vector<Output>& outputs,
+                            const Console& console);
 
 }  // namespace extproof::cli

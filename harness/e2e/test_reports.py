@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The forms of a report in their places, as other programs read them."""
+
+import json
+import xml.etree.ElementTree
+
+import pytest
+from projects import CLEAN_SOURCE, Project
+
+SHIFT_SOURCE = CLEAN_SOURCE + """
+    static PyObject *shift(PyObject *self, PyObject *arg) {
+      volatile int by = (int)PyLong_AsLong(arg);
+      return PyLong_FromLong(1 << by);
+    }
+"""
+SHIFT_TESTS = """
+    import pytest
+    import spam
+
+    @pytest.mark.parametrize("by", [1, 40], ids=["<one>", "a&b"])
+    def test_shift(by):
+        spam.shift(by)
+"""
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory, program):
+    """A project with one run in its store, which found something."""
+    spam = Project.make(tmp_path_factory.mktemp("reports") / "spam", program, source=SHIFT_SOURCE,
+                        functions=("twice", "shift"), tests=SHIFT_TESTS)
+    ended = spam.call("run", "ubsan", "--format", "console,json=run.json")
+    assert ended.code == 1, ended.story()
+    assert "finding[" in ended.out
+    assert "wrote run.json" in ended.err
+    assert json.loads((spam.folder / "run.json").read_text())["exit_code"] == 1
+    return spam
+
+
+def test_junit_names_the_test_of_a_finding(stored):
+    ended = stored.call("report", "--format", "junit")
+
+    assert ended.code == 1, ended.story()
+    root = xml.etree.ElementTree.fromstring(ended.out)
+    suites = {suite.get("name"): suite for suite in root}
+    assert set(suites) == {"release", "ubsan"}
+    red = [case for case in suites["ubsan"] if case.find("failure") is not None]
+    assert [(case.get("classname"), case.get("name")) for case in red] == [
+        ("tests.test_spam", "test_shift[a&b]")]
+    assert "spam.c:" in red[0].find("failure").text
+    assert suites["release"].get("failures") == "0"
+
+
+def test_reports_go_to_the_places_that_are_named(stored):
+    ended = stored.call("report", "--format", "json,junit", "--output", "out/")
+
+    assert ended.code == 1, ended.story()
+    assert ended.out == ""
+    assert json.loads((stored.folder / "out/extproof.json").read_text())["number"] == 1
+    xml.etree.ElementTree.parse(stored.folder / "out/extproof-junit.xml")
+    assert stored.call("report", "--format", "junit", "--output", "one.xml").code == 1
+    xml.etree.ElementTree.parse(stored.folder / "one.xml")
+
+
+def test_two_documents_on_one_stream_are_refused_before_anything_is_run(stored):
+    ended = stored.call("run", "ubsan", "--format", "json,junit")
+
+    assert ended.code == 2
+    assert "would both go to standard output" in ended.err
+    assert json.loads(stored.call("report", "--json").out)["number"] == 1
+
+
+def test_a_report_that_cannot_be_written_is_told_and_the_others_are_given(stored):
+    ended = stored.call("report", "--format", "junit=run.json/below.xml,console")
+
+    assert ended.code == 1
+    assert "error[XP2008]" in ended.err
+    assert "finding[" in ended.out
