@@ -47,6 +47,14 @@ const LaneEnd* baseline_of(const LaneEnd& lane, const std::vector<LaneEnd>& lane
   return nullptr;
 }
 
+// Not by function: of one line runtimes name the function, the one it was inlined into or the
+// instance of a template.
+bool is_one_defect(const Finding& one, const Finding& other) {
+  return one.location.line > 0 && !one.location.file.empty() &&
+         one.location.file == other.location.file && one.location.line == other.location.line &&
+         is_one_cause(one.kind, one.rule, other.kind, other.rule);
+}
+
 void number(std::vector<Finding>& findings) {
   std::vector<Finding> ordered;
   for (const bool of_extension : {true, false}) {
@@ -57,16 +65,15 @@ void number(std::vector<Finding>& findings) {
     }
   }
   findings = std::move(ordered);
-  std::map<std::string, std::string> groups;
+  std::size_t groups = 0;
   for (std::size_t i = 0; i < findings.size(); ++i) {
     Finding& finding = findings[i];
     finding.id = "F" + std::to_string(i + 1);
-    const bool placed = !finding.location.file.empty() && finding.location.line > 0;
-    const std::string place =
-        placed ? std::string(family_of(finding.kind)) + "\n" + finding.location.file + "\n" +
-                     finding.location.function + "\n" + std::to_string(finding.location.line)
-               : finding.fingerprint;
-    finding.group = groups.emplace(place, "D" + std::to_string(groups.size() + 1)).first->second;
+    const auto end = findings.begin() + static_cast<std::ptrdiff_t>(i);
+    const auto same = std::find_if(findings.begin(), end, [&](const Finding& earlier) {
+      return is_one_defect(earlier, finding);
+    });
+    finding.group = same == end ? "D" + std::to_string(++groups) : same->group;
   }
 }
 

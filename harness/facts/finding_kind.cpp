@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/facts/finding_kind.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace extproof::facts {
@@ -18,6 +19,25 @@ constexpr auto k_rows = std::to_array<Row>({
 #undef EXTPROOF_FINDING_KIND
 });
 
+struct Pair {
+  std::string_view rule;  // of undefined behaviour
+  std::string_view family;
+  std::string_view family_rule;  // of the other; "" for any
+};
+
+constexpr auto k_pairs = std::to_array<Pair>({
+#define EXTPROOF_ONE_CAUSE(rule, family, family_rule) {rule, family, family_rule},
+#include "harness/facts/one_cause.inc"
+#undef EXTPROOF_ONE_CAUSE
+});
+
+bool is_pair(std::string_view rule, FindingKind other, std::string_view other_rule) {
+  return std::any_of(k_pairs.begin(), k_pairs.end(), [&](const Pair& pair) {
+    return pair.rule == rule && pair.family == family_of(other) &&
+           (pair.family_rule.empty() || pair.family_rule == other_rule);
+  });
+}
+
 const Row& row_of(FindingKind kind) {
   return k_rows.at(static_cast<std::size_t>(kind));
 }
@@ -30,6 +50,13 @@ std::string_view to_string(FindingKind kind) {
 
 std::string_view family_of(FindingKind kind) {
   return row_of(kind).family;
+}
+
+bool is_one_cause(FindingKind kind, std::string_view rule, FindingKind other_kind,
+                  std::string_view other_rule) {
+  return family_of(kind) == family_of(other_kind) ||
+         (kind == FindingKind::undefined_behavior && is_pair(rule, other_kind, other_rule)) ||
+         (other_kind == FindingKind::undefined_behavior && is_pair(other_rule, kind, rule));
 }
 
 std::optional<FindingKind> finding_kind_named(std::string_view name) {

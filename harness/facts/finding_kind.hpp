@@ -21,6 +21,11 @@ std::string_view to_string(FindingKind kind);
 // Findings of one family at one place are one defect.
 std::string_view family_of(FindingKind kind);
 
+// Whether two reports of one place, of these kinds and rules, tell of one cause: of one family, or
+// a pair in one_cause.inc. Rules are those of Report::rule. Symmetric; not transitive.
+bool is_one_cause(FindingKind kind, std::string_view rule, FindingKind other_kind,
+                  std::string_view other_rule);
+
 // The kind with that name; none for another text.
 std::optional<FindingKind> finding_kind_named(std::string_view name);
 

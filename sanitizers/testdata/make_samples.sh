@@ -39,6 +39,8 @@ asan_cases="heap_overflow use_after_free use_after_delete_in_lambda stack_overfl
   double_free invalid_free alloc_dealloc new_delete_size memcpy_overlap negative_size too_big
   calloc_overflow null_write wild_jump divide illegal abort recursion in_thread in_thread_stack
   operators global_overflow strdup_overflow out_of_memory"
+shared_causes="null_write heap_index global_index stack_index far_index divide null_copy
+  misaligned_overflow shifted_overflow"
 common="-g -fno-omit-frame-pointer -w"
 
 for toolchain in clang-19 gcc-12; do
@@ -86,6 +88,16 @@ for toolchain in clang-19 gcc-12; do
   ASAN_OPTIONS=$base:detect_leaks=1 gdb -batch -ex run -ex quit --args ./lsan_cases one \
     > /dev/null 2>&1 || true
   keep lsan $toolchain under_ptrace
+
+  for name in $shared_causes; do
+    $cc $common -O1 -fsanitize=address -fsanitize-recover=address src/one_cause_cases.c -o one_cause
+    ASAN_OPTIONS=$base:detect_leaks=0:halt_on_error=0 ./one_cause "$name" > /dev/null 2>&1 || true
+    keep asan $toolchain "cause_$name"
+    $cc $common -O1 -fsanitize=undefined src/one_cause_cases.c -o one_cause
+    UBSAN_OPTIONS=report_error_type=1:print_summary=1:print_stacktrace=1:log_path=$work/log \
+      ./one_cause "$name" > /dev/null 2>&1 || true
+    keep ubsan $toolchain "cause_$name"
+  done
 
   for form in plain stacks summaries both; do
     case $form in
