@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lanes on seeded bugs and on their fixed twins.
 
-    python ci/matrix.py [--sample] [--only FIXTURE...] [--fresh]
+    python ci/matrix.py [--sample | --once] [--only FIXTURE...] [--lanes LANE...] [--fresh]
 
 Prints a line for each cell as it ends. Exit code 1 when a bug is missed where it must be seen,
-when a twin is not clean, or when a lane is refused. Without --sample every cell is run, results
-that are still true are taken from the cache, and harness/docs/matrix.md is written.
+when a twin is not clean, or when a lane is refused. Results that are still true are taken from
+the cache, except for a sample. When every cell has run, harness/docs/matrix.md is written.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import argparse
 import sys
 
 from installed import ProgramError, cache_folder, find_program, k_root, only_one
-from matrix_cells import cells_not_built, make_variants
+from matrix_cells import cells_not_built, k_lanes, make_variants
 from matrix_judge import Verdict, judge_bug, judge_twin
 from matrix_page import Row, render_bug, render_page, render_twin
 from matrix_run import observe_cell
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
     for pattern, must, blind in cells_not_built(fixtures):
         names = ", ".join(must + blind)
         print(f"not built  {pattern}  ({names})", flush=True)
-    if not options.sample and len(fixtures) == len(everything):
+    if not is_part(options) and len(fixtures) == len(everything):
         k_page.write_text(render_page(fixtures, rows), encoding="utf-8")
     verdicts = [verdict for row in rows for verdict in (row.bug, row.twin)]
     passed, failed = count(verdicts)
@@ -47,13 +47,23 @@ def main(arguments: list[str]) -> int:
 
 def read_options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="ci/matrix.py", allow_abbrev=False)
-    parser.add_argument("--sample", action="store_true",
-                        help="clang at -O1 alone, once, and nothing from the cache")
+    how_often = parser.add_mutually_exclusive_group()
+    how_often.add_argument("--sample", action="store_true",
+                           help="clang at -O1 alone, once, and nothing from the cache")
+    how_often.add_argument("--once", action="store_true",
+                           help="every compiler and level, once; the page is not written")
     parser.add_argument("--only", nargs="+", metavar="FIXTURE", default=[],
                         help="these fixtures; the page is not written")
+    parser.add_argument("--lanes", nargs="+", metavar="LANE", choices=k_lanes, default=k_lanes,
+                        help="these lanes; the page is not written")
     parser.add_argument("--fresh", action="store_true",
                         help="run also what an earlier run has finished")
     return parser.parse_args(arguments)
+
+
+def is_part(options: argparse.Namespace) -> bool:
+    """Whether cells are left out, so that the page would not be whole."""
+    return options.sample or options.once or set(options.lanes) != set(k_lanes)
 
 
 def choose(fixtures: list[Fixture], names: list[str]) -> list[Fixture]:
@@ -73,7 +83,7 @@ def run_all(fixtures: list[Fixture], options: argparse.Namespace) -> list[Row]:
     rows = []
     with only_one(work):
         for fixture in fixtures:
-            for variant in make_variants(options.sample):
+            for variant in make_variants(options.sample, options.once, options.lanes):
                 seen = {}
                 known = True
                 for which in ("bug", "twin"):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Iterable
+from typing import Collection, Iterable
 
 from installed import k_root  # noqa: F401  (puts the root on the path)
 
@@ -36,17 +36,20 @@ class Variant:
         return f"{self.cell} {self.optimisation}".rstrip()
 
 
-def make_variants(sample: bool) -> list[Variant]:
+def make_variants(
+    sample: bool, once: bool = False, lanes: Collection[str] = k_lanes
+) -> list[Variant]:
     """The sample: clang at -O1, once. Everything: clang at -O1 repeatedly in several processes,
-    and every other compiler and level once. release has no level of its own."""
+    unless it is to be once, and every other compiler and level once. release has no level of its
+    own."""
     variants = []
     for lane in k_lanes:
         for optimisation in ("-O1", "-O2") if lane != "release" else ("",):
             for compiler in k_compilers:
                 main = compiler == "clang" and optimisation != "-O2"
-                if sample and not (main and lane != "release"):
+                if lane not in lanes or (sample and not (main and lane != "release")):
                     continue
-                often = main and not sample
+                often = main and not sample and not once
                 variants.append(
                     Variant(
                         Cell(lane, k_interpreter, compiler),

@@ -6,7 +6,13 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import sys
 from typing import Any, Optional
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 from installed import digest, files_of, make_copy, program_identity, run_extproof
 from matrix_cells import Variant
@@ -33,7 +39,7 @@ def pytest_generate_tests(metafunc):
 
 def make_files(files: dict[str, bytes], variant: Variant) -> dict[str, bytes]:
     """The project's files and what the variant adds to them."""
-    added = {"extproof.toml": _configuration(variant).encode()}
+    added = {"extproof.toml": _configuration(files, variant).encode()}
     if variant.repetitions > 1:
         added["conftest.py"] = (k_repeat % variant.repetitions).encode()
     for name in added:
@@ -42,11 +48,23 @@ def make_files(files: dict[str, bytes], variant: Variant) -> dict[str, bytes]:
     return {**files, **added}
 
 
-def _configuration(variant: Variant) -> str:
-    text = f'compiler = "{variant.cell.compiler}"\n'
+def _configuration(files: dict[str, bytes], variant: Variant) -> str:
+    """The project's own [tool.extproof] with the variant in it: a file of its own wins over
+    pyproject.toml as a whole."""
+    project = tomllib.loads(files.get("pyproject.toml", b"").decode())
+    settings = project.get("tool", {}).get("extproof", {})
+    lanes = settings.pop("lane", {})
+    settings["compiler"] = variant.cell.compiler
     if variant.optimisation:
-        text += f'\n[lane.{variant.cell.lane}]\nflags = ["{variant.optimisation}"]\n'
-    return text
+        lanes.setdefault(variant.cell.lane, {})["flags"] = [variant.optimisation]
+    tables = [_render(settings)]
+    tables += [f"[lane.{lane}]\n" + _render(keys) for lane, keys in lanes.items()]
+    return "\n".join(tables)
+
+
+def _render(keys: dict[str, Any]) -> str:
+    """Texts, numbers, truth values and lists of them are the same in JSON and in TOML."""
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
 
 
 def observe_cell(

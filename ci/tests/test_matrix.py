@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+import dataclasses
 import pathlib
 
 import matrix
@@ -104,6 +105,28 @@ def test_everything_repeats_clang_at_o1_and_runs_the_rest_once():
     assert set(counts.values()) == {(1, 1)}
 
 
+def test_once_is_everything_without_repetition():
+    once, everything = make_variants(sample=False, once=True), make_variants(sample=False)
+    assert [str(one) for one in once] == [str(one) for one in everything]
+    assert {(one.processes, one.repetitions) for one in once} == {(1, 1)}
+
+
+def test_lanes_that_are_not_named_are_left_out():
+    named = make_variants(sample=False, lanes=("ubsan",))
+    assert {one.cell.lane for one in named} == {"ubsan"}
+    assert len(named) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_part"),
+    [([], False), (["--fresh"], False), (["--lanes", "asan", "ubsan", "release"], False),
+     (["--sample"], True), (["--once"], True), (["--lanes", "asan"], True)],
+    ids=str,
+)
+def test_the_page_is_written_from_every_cell_alone(arguments, is_part):
+    assert matrix.is_part(matrix.read_options(arguments)) == is_part
+
+
 def test_no_two_variants_share_a_copy():
     names = [variant.name for variant in make_variants(sample=False)]
     assert len(set(names)) == len(names)
@@ -151,6 +174,15 @@ def test_a_bug_that_one_process_did_not_show_is_missed():
 def test_a_finding_that_differs_in_one_thing_is_not_the_bug(wrong):
     verdict = judge_bug(make_fixture(), ASAN, [make_observation(make_finding(**wrong))])
     assert verdict.state == "missed"
+
+
+def test_a_bug_that_belongs_to_no_test_is_met_without_one():
+    fixture = make_fixture()
+    expect = dataclasses.replace(fixture.expects[0], test=None)
+    fixture = dataclasses.replace(fixture, expects=(expect,))
+    assert judge_bug(fixture, ASAN, [make_observation(make_finding(test=""))]).state == "caught"
+    elsewhere = make_observation(make_finding(lane="release", test=""))
+    assert judge_bug(fixture, ASAN, [elsewhere]).state == "missed"
 
 
 def test_the_right_test_in_another_lane_does_not_stand_for_this_lane():
@@ -262,6 +294,23 @@ def test_the_copy_says_compiler_and_level_and_repeats_its_tests():
     assert files["extproof.toml"] == b'compiler = "clang"\n\n[lane.asan]\nflags = ["-O1"]\n'
     assert b"range(50)" in files["conftest.py"]
     assert "conftest.py" not in matrix_run.make_files({}, UBSAN)
+
+
+def test_the_fixture_s_own_settings_stay_beside_the_variant():
+    own = b"""
+[project]
+name = "a"
+[tool.extproof]
+timeout = 60
+[tool.extproof.lane.ubsan]
+checks = ["implicit-conversion"]
+"""
+    made = matrix_run.make_files({"pyproject.toml": own}, UBSAN)["extproof.toml"]
+    assert matrix_run.tomllib.loads(made.decode()) == {
+        "timeout": 60,
+        "compiler": "gcc",
+        "lane": {"ubsan": {"checks": ["implicit-conversion"], "flags": ["-O2"]}},
+    }
 
 
 def test_a_fixture_s_own_conftest_is_not_overwritten():
