@@ -103,7 +103,8 @@ def demo(session: nox.Session) -> None:
 
 @nox.session
 def sample(session: nox.Session) -> None:
-    """A fixed sample of the matrix: every bug and twin once, with clang."""
+    """A fixed sample of the matrix: every bug and twin once, with clang, in the lanes that
+    must see it."""
     session.run(program("python"), "ci/matrix.py", "--sample", external=True)
 
 

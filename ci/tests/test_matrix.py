@@ -9,7 +9,7 @@ import pytest
 from matrix_cells import Variant, cells_not_built, is_built, make_variants
 from matrix_judge import judge_bug, judge_twin, observe, strip_repetition
 
-from fixtures.catalogue import Blind, Cell, Expect, Fixture, Location, parse_cell
+from fixtures.catalogue import Blind, Cell, Expect, Fixture, Location, load_all, parse_cell
 from fixtures.strict_toml import FixtureError
 
 TEST = "tests/test_a.py::test_reads"
@@ -103,6 +103,18 @@ def test_everything_repeats_clang_at_o1_and_runs_the_rest_once():
     assert counts.pop("release/stock/clang") == (3, 50)
     assert len(counts) == 7
     assert set(counts.values()) == {(1, 1)}
+
+
+def test_a_sample_of_a_fixture_is_the_lanes_that_must_see_it():
+    sample = matrix.variants_of(make_fixture(), matrix.read_options(["--sample"]))
+    assert [str(one) for one in sample] == ["asan/stock/clang -O1"]
+    everything = matrix.variants_of(make_fixture(), matrix.read_options([]))
+    assert everything == make_variants(sample=False)
+
+
+def test_every_fixture_is_in_the_sample():
+    options = matrix.read_options(["--sample"])
+    assert [one.name for one in load_all() if not matrix.variants_of(one, options)] == []
 
 
 def test_once_is_everything_without_repetition():
