@@ -3,6 +3,7 @@
 
 #include "harness/base/text.hpp"
 #include "harness/cli/lanes.hpp"
+#include "harness/parsers/accepted_file.hpp"
 #include "harness/parsers/project_files.hpp"
 #include "harness/parsers/toml_config.hpp"
 #include "harness/platform/files.hpp"
@@ -64,6 +65,12 @@ platform::NamedPrograms programs_named(const facts::Config& config) {
   return named;
 }
 
+facts::Judged<std::vector<facts::Accepted>> read_accepted(const std::string& project_root) {
+  const auto text = text_at(project_root + "/" + std::string(parsers::k_accepted_file));
+  return text ? parsers::parse_accepted(*text, parsers::k_accepted_file)
+              : facts::Judged<std::vector<facts::Accepted>>(std::vector<facts::Accepted>());
+}
+
 std::string project_root_of(const Request& request) {
   const std::string folder = request.project.empty() ? platform::working_folder() : request.project;
   const std::string real = platform::real_path(folder);
@@ -95,13 +102,19 @@ facts::Judged<Inputs> read_inputs(const Request& request,
       return base::Failure<facts::Refusals>{std::move(wrong)};
     }
   }
+  auto accepted = read_accepted(root);
+  if (!accepted) {
+    return base::Failure<facts::Refusals>{std::move(accepted).error()};
+  }
   project.value().commit = commit_of(root);
   std::vector<std::string> lanes = config.value().lanes;
   return Inputs{.project = std::move(project).value(),
                 .config = std::move(config).value(),
                 .asked = {.lanes = std::move(lanes),
                           .only_what_can_judge = request.all,
-                          .pytest_arguments = request.pytest_arguments}};
+                          .pytest_arguments = request.pytest_arguments},
+                .known = {.accepted = std::move(accepted).value(),
+                          .today = platform::utc_now().substr(0, 10)}};
 }
 
 }  // namespace extproof::cli

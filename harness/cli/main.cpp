@@ -35,7 +35,7 @@ ExitCode run_command(const Request& request, const Console& console) {
   if (!inputs) {
     return console.refuse(inputs.error());
   }
-  const auto& [project, config, asked] = inputs.value();
+  const auto& [project, config, asked, known] = inputs.value();
 
   // 3. The tools of this machine.
   const facts::Toolchain toolchain =
@@ -74,7 +74,8 @@ ExitCode run_command(const Request& request, const Console& console) {
   // 8. What it means.
   const auto end = stop.load() == engines::StopRequest::none ? engines::RunEnd::complete
                                                              : engines::RunEnd::interrupted;
-  const facts::RunReport report = engines::interpret_run(session.report(), plan, results, end);
+  const facts::RunReport report =
+      engines::interpret_run(session.report(), plan, results, end, known);
   const auto saved = session.save_report(report);
 
   // 9. The reports, from the store.
@@ -101,6 +102,8 @@ ExitCode command(const Request& request, const Console& console) {
       return doctor_command(request, console);
     case Command::explain:
       return explain_command(request, console);
+    case Command::accept:
+      return accept_command(request, console);
   }
   return ExitCode::defect;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "harness/base/text.hpp"
+#include "harness/parsers/accepted_file.hpp"
 
 namespace extproof::cli {
 namespace {
@@ -72,6 +73,19 @@ std::string take_formats(Request& request, const std::string& value) {
 std::string take_output(Request& request, const std::string& value) {
   return take_path(request.output, value,
                    "the name of a file, or of a folder with \"/\" behind it");
+}
+
+std::string take_reason(Request& request, const std::string& value) {
+  return take_path(request.acceptance.reason, value, "a reason");
+}
+
+std::string take_issue(Request& request, const std::string& value) {
+  return take_path(request.acceptance.issue, value, "an address");
+}
+
+std::string take_until(Request& request, const std::string& value) {
+  request.acceptance.until = value;
+  return parsers::is_day(value) ? "" : "a day, such as 2027-01-31";
 }
 
 std::string take_quiet(Request& request, const std::string& /*value*/) {
@@ -234,6 +248,21 @@ const std::vector<CommandRow>& command_table() {
            "run with every stack and the command that shows it again. A finding is named by its "
            "number, such as F1, or by the beginning of its fingerprint.\n",
        .options = {},
+       .takes_subject = true},
+      {.command = Command::accept,
+       .name = "accept",
+       .usage = "FINDING --reason TEXT [--issue URL] [--until DATE]",
+       .summary = "records a finding as known, so that it fails no run",
+       .text =
+           "Writes a finding into extproof-accepted.toml, which belongs under version control. It "
+           "then fails no run until the day named, and is reported as stale once it is gone.\n"
+           "\n"
+           "  extproof accept F2 --reason \"mended in 2.1\" --until 2027-01-31\n",
+       .options = {{"--reason", "TEXT", "why the project lives with it", take_reason},
+                   {"--issue", "URL", "where it is dealt with", take_issue},
+                   {"--until", "DATE", "the last day on which that holds, such as 2027-01-31",
+                    take_until},
+                   {"--run", "N", "the number of the run (default: the latest)", take_run}},
        .takes_subject = true},
   };
   return k_commands;

@@ -8,11 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "harness/facts/acceptance.hpp"
 #include "harness/facts/report_format.hpp"
 
 namespace extproof::cli {
 
-enum class Command { doctor, plan, run, report, explain };
+enum class Command { doctor, plan, run, report, explain, accept };
 
 enum class ColorMode { automatic, always, never };
 
@@ -36,7 +37,8 @@ struct Request {
   std::vector<AskedFormat> formats;           // of the report; empty: the console's
   std::string output;                         // of --output: a file or a folder; empty: none
   std::optional<int> run;                     // of `report`; absent: the latest
-  std::string subject;                        // of `explain`: a message's code or a finding
+  std::string subject;                        // a finding; of `explain` also a message's code
+  facts::Acceptance acceptance;               // of `accept`
   std::vector<std::string> pytest_arguments;  // what stood after "--", untouched
   std::vector<std::string> argv;              // the whole command line, for the record
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "harness/engines/only_in_lane.hpp"
 
@@ -93,6 +94,47 @@ bool judged(const LaneReport& lane) {
          lane.outcome == LaneOutcome::crashed || lane.outcome == LaneOutcome::timed_out;
 }
 
+bool in_lane(const Finding& finding, const std::string& lane) {
+  return std::any_of(finding.sightings.begin(), finding.sightings.end(),
+                     [&](const facts::Sighting& sighting) { return sighting.lane == lane; });
+}
+
+// Whether something was found in the lane, and all of it is accepted.
+bool only_accepted(const RunReport& report, const std::string& lane) {
+  bool any = false;
+  for (const Finding& finding : report.findings) {
+    if (in_lane(finding, lane)) {
+      any = true;
+      if (finding.state != facts::FindingState::accepted) {
+        return false;
+      }
+    }
+  }
+  return any;
+}
+
+// Whether a test of the lane failed other than by a finding that is accepted.
+bool fails_beyond_accepted(const RunReport& report, const LaneReport& lane) {
+  std::set<std::string_view> explained;
+  for (const Finding& finding : report.findings) {
+    if (finding.state == facts::FindingState::accepted) {
+      for (const facts::Sighting& sighting : finding.sightings) {
+        if (sighting.lane == lane.name) {
+          explained.insert(sighting.test);
+        }
+      }
+    }
+  }
+  if (explained.empty()) {
+    return lane.counts.failed + lane.counts.errors > 0;
+  }
+  return std::any_of(lane.tests.begin(), lane.tests.end(), [&](const facts::TestRecord& test) {
+    return (test.outcome == facts::TestOutcome::failed ||
+            test.outcome == facts::TestOutcome::error) &&
+           !explained.contains(test.id);
+  });
+}
+
 ExitCode exit_code_of_run(const RunReport& report, RunEnd end) {
   std::vector<ExitCode> codes;
   if (end == RunEnd::interrupted) {
@@ -107,11 +149,12 @@ ExitCode exit_code_of_run(const RunReport& report, RunEnd end) {
   for (const LaneReport& lane : report.lanes) {
     any_judged |= judged(lane) && lane.requested;
     const bool tests_failed =
-        lane.counts.failed + lane.counts.errors > 0 ||
+        fails_beyond_accepted(report, lane) ||
         std::any_of(lane.collection_problems.begin(), lane.collection_problems.end(),
                     [](const auto& problem) { return !problem.skipped; });
-    if (tests_failed || lane.outcome == LaneOutcome::crashed ||
-        lane.outcome == LaneOutcome::timed_out) {
+    const bool ended_early =
+        lane.outcome == LaneOutcome::crashed || lane.outcome == LaneOutcome::timed_out;
+    if (tests_failed || (ended_early && !only_accepted(report, lane.name))) {
       codes.push_back(ExitCode::findings);
     }
     // Nothing is known of tests that were not run, or of a lane that ended nowhere.
@@ -156,7 +199,7 @@ std::string outcome_of(ExitCode code, RunEnd end) {
 }  // namespace
 
 RunReport conclude(RunReport report, const std::vector<LaneEnd>& lanes,
-                   const std::vector<LeftOut>& left_out, RunEnd end) {
+                   const std::vector<LeftOut>& left_out, RunEnd end, const Known& known) {
   std::vector<Finding> findings;
   for (const LaneEnd& lane : lanes) {
     for (const LaneSighting& one : lane.interpretation.sightings) {
@@ -188,6 +231,10 @@ RunReport conclude(RunReport report, const std::vector<LaneEnd>& lanes,
   report.findings = merged(std::move(findings));
   number(report.findings);
   name_causes(report.findings);
+  const bool is_whole = std::none_of(lanes.begin(), lanes.end(), [](const LaneEnd& lane) {
+    return !lane.configuration.pytest_arguments.empty();
+  });
+  take_accepted(report, known, is_whole && end == RunEnd::complete);
   report.exit_code = exit_code_of_run(report, end);
   report.outcome = outcome_of(report.exit_code, end);
   return report;

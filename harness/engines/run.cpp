@@ -50,13 +50,13 @@ std::vector<facts::Step> next_of_run(const RunPlan& plan, const Results& results
 }
 
 facts::RunReport interpret_run(facts::RunReport report, const RunPlan& plan, const Results& results,
-                               RunEnd end) {
+                               RunEnd end, const Known& known) {
   std::vector<LaneEnd> ends;
   for (const PlannedLane& planned : plan.lanes) {
     const facts::Configuration& configuration = planned.input.configuration;
     ends.push_back({configuration, planned.lane.interpret(configuration, results)});
   }
-  return conclude(std::move(report), ends, plan.left_out, end);
+  return conclude(std::move(report), ends, plan.left_out, end, known);
 }
 
 facts::RunReport interpret_stored_run(facts::RunReport report,

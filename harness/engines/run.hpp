@@ -33,7 +33,7 @@ std::vector<facts::Step> next_of_run(const RunPlan& plan, const Results& results
 
 // `report` comes with what is known of the run itself.
 facts::RunReport interpret_run(facts::RunReport report, const RunPlan& plan, const Results& results,
-                               RunEnd end);
+                               RunEnd end, const Known& known);
 
 // The same for a run that was stored: its configurations instead of its plan.
 facts::RunReport interpret_stored_run(facts::RunReport report,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/base/span.hpp"
+#include "harness/facts/acceptance.hpp"
 #include "harness/facts/exit_code.hpp"
 #include "harness/facts/finding_kind.hpp"
 #include "harness/facts/refusal.hpp"
@@ -55,11 +56,12 @@ struct Finding {
   std::string title;                // "write of 1 byte past a 40-byte block"
   std::string explanation;          // further lines of the runtime about the address; may be empty
   Location location;                // file empty when nothing is known
-  std::vector<Sighting> sightings;  // at least one; the first is shown
+  std::vector<Sighting> sightings;  // the first is shown; none when the finding is stale
   std::vector<Stack> stacks;        // of the first sighting
   std::vector<std::string> again;   // argv that shows it again
   std::string after;  // id of a finding of the same process that this one may follow from; or empty
   std::string hint;   // what else may explain it, and what to do then; or empty
+  Acceptance acceptance;  // when it is accepted or stale
 };
 
 // What a lane came to.

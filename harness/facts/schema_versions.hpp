@@ -11,7 +11,8 @@ namespace extproof::facts::schema_versions {
 inline constexpr int k_events = 2;
 // store.sqlite (user_version). 1: first. 2: findings have after and hint; a sighting without a
 // place in its log has null for its bytes.
-inline constexpr int k_store = 2;
+// 3: findings have reason, issue and until.
+inline constexpr int k_store = 3;
 // `extproof report --format json`. 1: first. Added since, which changes no meaning: after and hint
 // of findings; null for bytes where there are none.
 inline constexpr int k_report = 1;

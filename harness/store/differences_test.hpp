@@ -58,6 +58,9 @@ class Differences {
     compare("again", a.again, b.again);
     compare("after", a.after, b.after);
     compare("hint", a.hint, b.hint);
+    compare("reason", a.acceptance.reason, b.acceptance.reason);
+    compare("issue", a.acceptance.issue, b.acceptance.issue);
+    compare("until", a.acceptance.until, b.acceptance.until);
   }
   void values(const facts::PreflightCheck& a, const facts::PreflightCheck& b) {
     compare("check", a.check, b.check);

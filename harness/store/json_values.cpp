@@ -78,6 +78,9 @@ facts::Finding read_finding(const Json& json) {
       .again = texts(json, "again"),
       .after = text_since(json, "after"),
       .hint = text_since(json, "hint"),
+      .acceptance = {.reason = text_since(json, "reason"),
+                     .issue = text_since(json, "issue"),
+                     .until = text_since(json, "until")},
   };
 }
 
@@ -189,7 +192,10 @@ Json json_of(const facts::Finding& finding) {
           {"stacks", json_of_each(finding.stacks)},
           {"again", finding.again},
           {"after", finding.after},
-          {"hint", finding.hint}};
+          {"hint", finding.hint},
+          {"reason", finding.acceptance.reason},
+          {"issue", finding.acceptance.issue},
+          {"until", finding.acceptance.until}};
 }
 
 Json json_of(const facts::Refusal& refusal) {

@@ -23,4 +23,7 @@ facts::ExitCode doctor_command(const Request& request, const Console& console);
 // A message's page, or a finding with every stack.
 facts::ExitCode explain_command(const Request& request, const Console& console);
 
+// Writes a finding of a stored run into the file of accepted ones.
+facts::ExitCode accept_command(const Request& request, const Console& console);
+
 }  // namespace extproof::cli
