@@ -151,7 +151,7 @@ class AcceptedReader {
 
 // A basic string of TOML is one of JSON, when no character outside of ASCII is escaped as a pair
 // of surrogates; DEL is the one character that JSON leaves and TOML does not.
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
   std::string json = nlohmann::json(base::valid_utf8(text)).dump();
   for (auto at = json.find('\x7f'); at != std::string::npos; at = json.find('\x7f', at)) {
     json.replace(at, 1, "\\u007f");
@@ -187,10 +187,10 @@ facts::Judged<std::vector<Accepted>> parse_accepted(std::string_view text,
 }
 
 std::string render_accepted(const Accepted& entry) {
-  std::string text = "[[accepted]]\nfingerprint = " + quoted(entry.fingerprint) + "\n";
+  std::string text = "[[accepted]]\nfingerprint = " + toml_string(entry.fingerprint) + "\n";
   const auto add = [&](const char* key, const std::string& value) {
     if (!value.empty()) {
-      text += std::string(key) + " = " + quoted(value) + "\n";
+      text += std::string(key) + " = " + toml_string(value) + "\n";
     }
   };
   add("kind", std::string(facts::to_string(entry.kind)));
@@ -203,7 +203,7 @@ std::string render_accepted(const Accepted& entry) {
   if (!entry.lanes.empty()) {
     std::vector<std::string> lanes;
     for (const std::string& lane : entry.lanes) {
-      lanes.push_back(quoted(lane));
+      lanes.push_back(toml_string(lane));
     }
     text += "lanes = [" + base::join(lanes, ", ") + "]\n";
   }

@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongRow{"a_line_that_is_none", k_least + "line = -1\n", "is no number of a line"},
         WrongRow{"a_lane_that_is_a_number", k_least + "lanes = [1]\n", "expected a name"},
         WrongRow{"text_that_is_not_toml", "[[accepted\n", "XP1304"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(AcceptedFile, all_that_is_wrong_is_told_at_once) {
   const std::string said =
