@@ -251,7 +251,7 @@ const std::vector<CommandRow>& command_table() {
        .takes_subject = true},
       {.command = Command::accept,
        .name = "accept",
-       .usage = "FINDING --reason TEXT [--issue URL] [--until DATE]",
+       .usage = "FINDING --reason TEXT [--issue URL] [--until DAY]",
        .summary = "records a finding as known, so that it fails no run",
        .text =
            "Writes a finding into extproof-accepted.toml, which belongs under version control. It "
@@ -260,7 +260,7 @@ const std::vector<CommandRow>& command_table() {
            "  extproof accept F2 --reason \"mended in 2.1\" --until 2027-01-31\n",
        .options = {{"--reason", "TEXT", "why the project lives with it", take_reason},
                    {"--issue", "URL", "where it is dealt with", take_issue},
-                   {"--until", "DATE", "the last day on which that holds, such as 2027-01-31",
+                   {"--until", "DAY", "the last day on which that holds, such as 2027-01-31",
                     take_until},
                    {"--run", "N", "the number of the run (default: the latest)", take_run}},
        .takes_subject = true},

@@ -142,7 +142,7 @@ struct Row {
 const std::vector<Row> k_rows = {
     {{"build"},
      "error[XP1001]: \"build\" is not a command\n"
-     "  known: doctor, explain, plan, report, run\n"
+     "  known: accept, doctor, explain, plan, report, run\n"
      "  so:    nothing was run\n"
      "  try:   extproof --help\n"
      "  more:  extproof explain XP1001\n"},
@@ -154,7 +154,7 @@ const std::vector<Row> k_rows = {
      "  more:  extproof explain XP1001\n"},
     {{},
      "error[XP1001]: no command was given\n"
-     "  known: doctor, explain, plan, report, run\n"
+     "  known: accept, doctor, explain, plan, report, run\n"
      "  so:    nothing was run\n"
      "  try:   extproof --help\n"
      "  more:  extproof explain XP1001\n"},

@@ -107,6 +107,19 @@ std::string group_text(const facts::RunReport& run, const Finding& finding) {
          (others.empty() ? "" : ", together with " + some_of(others, others.size()));
 }
 
+// "accepted until 2027-01-31: mended in 2.1, https://..."
+std::string state_text(const Finding& finding) {
+  std::string text = facts::to_string(finding.state);
+  const facts::Acceptance& acceptance = finding.acceptance;
+  if (!acceptance.until.empty()) {
+    text += " until " + escape_line(acceptance.until);
+  }
+  if (!acceptance.reason.empty()) {
+    text += ": " + escape_line(acceptance.reason);
+  }
+  return acceptance.issue.empty() ? text : text + ", " + escape_line(acceptance.issue);
+}
+
 std::string render_facts(const facts::RunReport& run, const Finding& finding,
                          const ConsoleStyle& style) {
   constexpr std::string_view k_indent = "               ";
@@ -119,7 +132,7 @@ std::string render_facts(const facts::RunReport& run, const Finding& finding,
   line("at", place_text(finding));
   line("owner", facts::to_string(finding.owner));
   line("severity", escape_line(finding.severity));
-  line("state", facts::to_string(finding.state));
+  line("state", state_text(finding));
   line("defect", finding.group.empty() ? "" : group_text(run, finding));
   line("after", after_text(finding));
   line("hint", escape_line(finding.hint));

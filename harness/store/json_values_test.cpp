@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -110,15 +111,19 @@ void expect_each_field_is_needed(const Json& tree, const std::function<bool(cons
   }
 }
 
+const std::array<const char*, 5> k_since_schema_1 = {"after", "hint", "reason", "issue", "until"};
+
 TEST(Values, of_a_finding_of_schema_1_are_read) {
   Json finding = json_of(testing::run_with_findings().findings[0]);
-  finding.erase("after");
-  finding.erase("hint");
+  for (const char* const key : k_since_schema_1) {
+    finding.erase(key);
+  }
 
   const std::optional<facts::Finding> back = finding_from(finding);
 
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(back->after + back->hint, "");
+  EXPECT_EQ(back->acceptance, facts::Acceptance());
   finding["after"] = 1;
   EXPECT_FALSE(finding_from(finding).has_value());
 }
@@ -135,8 +140,9 @@ TEST(Values, of_a_sighting_without_a_place_in_its_log_have_null_for_its_bytes) {
 
 TEST(Values, with_a_missing_or_foreign_field_are_none) {
   Json finding = json_of(testing::run_with_findings().findings[0]);
-  finding.erase("after");  // since schema 2
-  finding.erase("hint");
+  for (const char* const key : k_since_schema_1) {
+    finding.erase(key);
+  }
   expect_each_field_is_needed(finding,
                               [](const Json& json) { return finding_from(json).has_value(); });
   expect_each_field_is_needed(json_of(testing::quiet_run().lanes[0]),

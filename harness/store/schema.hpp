@@ -19,7 +19,7 @@ inline constexpr int k_application_id = 0x58505246;
 
 // k_migrations[n] turns a store of schema n into one of schema n + 1; the first makes a new one.
 // A migration never changes once it was released.
-inline constexpr std::array<const char*, 2> k_migrations = {
+inline constexpr std::array<const char*, 3> k_migrations = {
     R"sql(
 CREATE TABLE run (
   number INTEGER PRIMARY KEY AUTOINCREMENT,  -- so that a removed run's number is not used again

@@ -64,7 +64,8 @@ facts::ExitCode plan_command(const Request& request, const Console& console) {
   if (!inputs) {
     return console.refuse(inputs.error());
   }
-  const auto& [project, config, asked] = inputs.value();
+  const auto& [project, config, asked, known] = inputs.value();
+  static_cast<void>(known);  // nothing is found by planning
   const facts::Toolchain toolchain =
       platform::observe_toolchain(console.environment(), programs_named(config));
   const engines::RunPlan plan =
