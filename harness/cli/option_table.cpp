@@ -251,7 +251,7 @@ const std::vector<CommandRow>& command_table() {
        .takes_subject = true},
       {.command = Command::accept,
        .name = "accept",
-       .usage = "FINDING --reason TEXT [--issue URL] [--until DAY]",
+       .usage = "FINDING --reason TEXT [--until DAY]",
        .summary = "records a finding as known, so that it fails no run",
        .text =
            "Writes a finding into extproof-accepted.toml, which belongs under version control. It "
