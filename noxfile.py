@@ -121,6 +121,13 @@ def bench(session: nox.Session) -> None:
     session.run(program("python"), "ci/bench.py", *session.posargs, external=True)
 
 
+@nox.session
+def page(session: nox.Session) -> None:
+    """Size and opening time of a run's page with 1,000 findings, in Chromium."""
+    build(session, "dev")
+    session.run(program("python"), "ci/page_opening.py", *session.posargs, external=True)
+
+
 if __name__ == "__main__":
     os.chdir(ROOT)
     nox.main()

@@ -111,8 +111,8 @@ std::string take_all(Request& request, const std::string& /*value*/) {
 const OptionRow k_json = {"--json", "", "one JSON document on stdout", take_json};
 const OptionRow k_all = {"--all", "", "every lane that this machine can judge", take_all};
 const OptionRow k_formats = {"--format", "NAME[=FILE],...",
-                             "console, json, junit (default: console); =FILE writes that one "
-                             "into FILE, =- to standard output",
+                             "console, json, junit, sarif, github, html (default: console); =FILE "
+                             "writes that one into FILE, =- to standard output",
                              take_formats};
 const OptionRow k_output = {"--output", "PLACE",
                             "where formats without =FILE go: a file for one of them, a folder "
@@ -233,8 +233,8 @@ const std::vector<CommandRow>& command_table() {
                "\n"
                "  extproof report --format json\n"
                "  extproof report --format junit --output junit.xml\n"
-               "  extproof report --format console,json=run.json,junit=junit.xml\n"
-               "  extproof report --format json,junit --output reports/\n",
+               "  extproof report --format github,sarif=extproof.sarif,html=run.html\n"
+               "  extproof report --format html,junit --output reports/\n",
        .options = {{"--run", "N", "the number of the run (default: the latest)", take_run},
                    k_formats,
                    k_output,

@@ -203,7 +203,7 @@ const std::vector<Row> k_rows = {
     {{"report", "--format", "json,xml"},
      "error[XP1001]: \"json,xml\" is no value for --format\n"
      "  expected: names divided by commas, each with =FILE or without: console, json, "
-     "junit\n"
+     "junit, sarif, github, html\n"
      "  so:       nothing was run\n"
      "  try:      extproof report --help\n"
      "  more:     extproof explain XP1001\n"},

@@ -59,4 +59,16 @@ facts::Judged<std::vector<Output>> outputs_of(const Request& request, bool outpu
   return outputs;
 }
 
+std::string folder_in_repository(const std::string& project_root,
+                                 const std::map<std::string, std::string>& environment) {
+  const auto workspace = environment.find("GITHUB_WORKSPACE");
+  if (workspace == environment.end() || workspace->second.empty()) {
+    return "";
+  }
+  const std::string root = workspace->second + (workspace->second.ends_with('/') ? "" : "/");
+  return project_root.starts_with(root) && project_root.size() > root.size()
+             ? project_root.substr(root.size()) + "/"
+             : "";
+}
+
 }  // namespace extproof::cli

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,5 +26,10 @@ struct Output {
 // any case.
 // Errors: XP1001 when two of them meet in one place and would spoil each other.
 facts::Judged<std::vector<Output>> outputs_of(const Request& request, bool output_is_folder);
+
+// Where the project lies in the repository that GitHub Actions checked out: "" for its root or when
+// that is not known, else "python/". Annotations name files from there.
+std::string folder_in_repository(const std::string& project_root,
+                                 const std::map<std::string, std::string>& environment);
 
 }  // namespace extproof::cli

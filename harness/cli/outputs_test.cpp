@@ -61,5 +61,12 @@ TEST(Outputs, a_document_shares_its_place_with_nothing) {
               ::testing::HasSubstr("would both go to \"a\""));
 }
 
+TEST(FolderInRepository, is_what_the_project_adds_to_the_workspace) {
+  EXPECT_EQ(folder_in_repository("/w/repo/python", {{"GITHUB_WORKSPACE", "/w/repo"}}), "python/");
+  EXPECT_EQ(folder_in_repository("/w/repo", {{"GITHUB_WORKSPACE", "/w/repo"}}), "");
+  EXPECT_EQ(folder_in_repository("/w/repository", {{"GITHUB_WORKSPACE", "/w/repo/"}}), "");
+  EXPECT_EQ(folder_in_repository("/w/repo", {}), "");
+}
+
 }  // namespace
 }  // namespace extproof::cli

@@ -75,3 +75,42 @@ def test_a_report_that_cannot_be_written_is_told_and_the_others_are_given(stored
     assert ended.code == 1
     assert "error[XP2008]" in ended.err
     assert "finding[" in ended.out
+
+
+def test_sarif_points_into_the_project(stored):
+    ended = stored.call("report", "--format", "sarif")
+
+    assert ended.code == 1, ended.story()
+    run = json.loads(ended.out)["runs"][0]
+    assert [result["ruleId"].split("/")[0] for result in run["results"]] == ["undefined-behavior"]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "spam.c", "uriBaseId": "SRCROOT"}
+    line = (stored.folder / "spam.c").read_text().splitlines()[place["region"]["startLine"] - 1]
+    assert "1 << by" in line
+    assert run["originalUriBaseIds"]["SRCROOT"]["uri"] == stored.folder.resolve().as_uri() + "/"
+    steps = [step["location"]["physicalLocation"]["artifactLocation"]["uri"]
+             for step in run["results"][0]["codeFlows"][0]["threadFlows"][0]["locations"]]
+    assert steps[0] == "tests/test_spam.py" and steps[-1] == "spam.c"
+
+
+def test_github_prints_annotations_and_adds_to_the_summary_of_the_step(stored, tmp_path):
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    ended = stored.call("report", "--format", "github", env={
+        "GITHUB_STEP_SUMMARY": str(summary), "GITHUB_WORKSPACE": str(stored.folder.parent)})
+
+    assert ended.code == 1, ended.story()
+    assert ended.out.startswith("::error title=undefined-behavior/invalid-shift-exponent in ")
+    assert ",file=spam/spam.c,line=" in ended.out
+    assert summary.read_text().startswith("before\n## extproof: 1 finding\n")
+    assert "extproof run ubsan -- " in summary.read_text()
+
+
+def test_html_is_one_page_with_the_finding_and_its_command(stored):
+    assert stored.call("report", "--format", "html", "--output", "run.html").code == 1
+
+    page = (stored.folder / "run.html").read_text(encoding="utf-8")
+    assert 'id="F1"' in page
+    assert "test_shift[a&amp;b]" in page
+    assert "extproof run ubsan -- " in page
+    assert "<script" not in page and "http" not in page.replace("http-equiv", "")

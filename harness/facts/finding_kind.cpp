@@ -59,6 +59,18 @@ bool is_one_cause(FindingKind kind, std::string_view rule, FindingKind other_kin
          (other_kind == FindingKind::undefined_behavior && is_pair(other_rule, kind, rule));
 }
 
+KindPage page_of(FindingKind kind) {
+  // A kind without a row is told by the compiler: a switch without default names it.
+  switch (kind) {
+#define EXTPROOF_KIND_PAGE(identifier, meaning, cure, cwe) \
+  case FindingKind::identifier:                            \
+    return {meaning, cure, cwe};
+#include "harness/facts/finding_kind_pages.inc"
+#undef EXTPROOF_KIND_PAGE
+  }
+  return {};
+}
+
 std::optional<FindingKind> finding_kind_named(std::string_view name) {
   for (const Row& row : k_rows) {
     if (row.name == name) {

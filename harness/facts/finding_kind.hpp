@@ -26,6 +26,14 @@ std::string_view family_of(FindingKind kind);
 bool is_one_cause(FindingKind kind, std::string_view rule, FindingKind other_kind,
                   std::string_view other_rule);
 
+// What a kind means, for someone who meets it for the first time: finding_kind_pages.inc.
+struct KindPage {
+  std::string_view meaning;  // one sentence
+  std::string_view cure;     // how to go about it
+  int cwe = 0;               // number in the Common Weakness Enumeration; 0 where none fits
+};
+KindPage page_of(FindingKind kind);
+
 // The kind with that name; none for another text.
 std::optional<FindingKind> finding_kind_named(std::string_view name);
 

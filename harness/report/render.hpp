@@ -12,8 +12,12 @@
 
 namespace extproof::report {
 
-// `style` is that of the console; the other forms do not look at it.
+struct RenderSettings {
+  ConsoleStyle console;
+  std::string folder_in_repository;  // of the project: "" or "python/"; for annotations
+};
+
 std::string render(facts::ReportFormat format, const facts::RunReport& run,
-                   const ConsoleStyle& style);
+                   const RenderSettings& settings);
 
 }  // namespace extproof::report

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/commands/stored_run.hpp"
 
+#include <algorithm>
+
 #include "harness/base/text.hpp"
 #include "harness/cli/inputs.hpp"
 #include "harness/cli/session.hpp"
 #include "harness/platform/files.hpp"
 #include "harness/platform/output_file.hpp"
+#include "harness/report/github.hpp"
 #include "harness/report/render.hpp"
 
 namespace extproof::cli {
@@ -20,6 +23,23 @@ facts::Refusal unwritten(const std::string& file, const std::string& error) {
           .notes = {{"said", error},
                     {"so", "the run is stored; only this report is missing"},
                     {"try", "extproof report with another place"}}};
+}
+
+// The summary of a GitHub step, where there is one to write to. It may hold what other commands of
+// the step wrote.
+void add_step_summary(const facts::RunReport& report, const platform::Environment& environment,
+                      facts::Refusals& refusals) {
+  const auto named = environment.find("GITHUB_STEP_SUMMARY");
+  if (named == environment.end() || named->second.empty()) {
+    return;
+  }
+  const std::size_t used = platform::size_of(named->second);
+  const std::size_t room = report::k_summary_bytes - std::min(used, report::k_summary_bytes);
+  const std::string error =
+      platform::append_output(named->second, report::render_step_summary(report, room));
+  if (!error.empty()) {
+    refusals.push_back(unwritten(named->second, error));
+  }
 }
 
 }  // namespace
@@ -56,11 +76,17 @@ facts::Judged<std::vector<Output>> places_of_reports(const Request& request) {
 
 facts::ExitCode give_report(const facts::RunReport& report, const std::vector<Output>& outputs,
                             const Console& console) {
+  const std::string folder = folder_in_repository(report.project_root, console.environment());
+  const report::RenderSettings in_a_file = {k_in_a_file, folder};
+  const report::RenderSettings on_the_screen = {console.style(), folder};
   facts::Refusals refusals;
   for (const Output& output : outputs) {
+    if (output.format == facts::ReportFormat::github) {
+      add_step_summary(report, console.environment(), refusals);
+    }
     if (!output.file.empty()) {
       const std::string error =
-          platform::write_output(output.file, report::render(output.format, report, k_in_a_file));
+          platform::write_output(output.file, report::render(output.format, report, in_a_file));
       if (error.empty()) {
         console.message("wrote " + base::escape_line(output.file) + "\n");
       } else {
@@ -68,7 +94,7 @@ facts::ExitCode give_report(const facts::RunReport& report, const std::vector<Ou
       }
     } else if (output.format != facts::ReportFormat::console || !console.quiet() ||
                report.exit_code != facts::ExitCode::nothing_found) {
-      console.data(report::render(output.format, report, console.style()));
+      console.data(report::render(output.format, report, on_the_screen));
     }
   }
   return facts::strongest({report.exit_code, console.refuse(refusals)});
