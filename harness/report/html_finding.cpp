@@ -210,6 +210,7 @@ std::string html_finding(const facts::RunReport& run, const Finding& finding, Ht
                              ", in the same process; it may be a consequence of it");
   }
   html += row("hint", html_line(finding.hint));
+  html += row("accepted", html_line(acceptance_text(finding)));
   html += row("fingerprint", code(finding.fingerprint)) + "</dl>\n";
   if (detail == HtmlDetail::full) {
     if (!finding.explanation.empty()) {

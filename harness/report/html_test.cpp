@@ -127,6 +127,12 @@ TEST(RunAsHtml, has_each_stack_and_the_command) {
   }
 }
 
+TEST(RunAsHtml, says_why_a_finding_is_accepted) {
+  facts::RunReport run = testing::run_with_findings();
+  run.findings[3].acceptance = {.reason = "<known>", .issue = "https://x/1", .until = ""};
+  EXPECT_THAT(render_html(run), HasSubstr("<dd>&lt;known&gt;, https://x/1</dd>"));
+}
+
 TEST(RunAsHtml, puts_causes_in_front_of_what_may_follow_from_them) {
   facts::RunReport run = testing::run_with_findings();
   run.findings[0].after = "F2";

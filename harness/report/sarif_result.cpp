@@ -332,7 +332,11 @@ Json sarif_result(const Finding& finding, std::size_t rule_index, bool with_stac
                    {"sightings", sightings(finding)},
                    {"sightingCount", finding.sightings.size()}}}};
   if (finding.state == facts::FindingState::accepted) {
-    result["suppressions"] = Json::array({{{"kind", "external"}, {"status", "accepted"}}});
+    Json suppression = {{"kind", "external"}, {"status", "accepted"}};
+    if (const std::string why = acceptance_text(finding); !why.empty()) {
+      suppression["justification"] = base::escape_line(why);
+    }
+    result["suppressions"] = Json::array({std::move(suppression)});
   }
   if (!with_stacks) {
     return result;

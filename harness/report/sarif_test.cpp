@@ -194,7 +194,8 @@ class StrictReader {
   Reader result() {
     return [this](const Json& value) {
       const Reader suppression = [this](const Json& one) {
-        object(one, {{"kind", one_of({"external"})}}, {{"status", one_of({"accepted"})}});
+        object(one, {{"kind", one_of({"external"})}},
+               {{"status", one_of({"accepted"})}, {"justification", text()}});
       };
       const Reader attachment = [this](const Json& one) {
         object(one, {{"artifactLocation", artifact()}},
@@ -362,6 +363,14 @@ TEST(RunAsSarif, an_accepted_finding_is_suppressed_and_one_of_others_is_a_note) 
                 .at("artifactLocation")
                 .at("uri"),
             "pyproject.toml");
+}
+
+TEST(RunAsSarif, a_suppression_says_why) {
+  facts::RunReport report = testing::run_with_findings();
+  report.findings[3].acceptance = {.reason = "mended in 2.1", .issue = "", .until = "2027-01-31"};
+  const std::string text = render_sarif(report);
+  EXPECT_THAT(StrictReader().read(Json::parse(text)), ::testing::IsEmpty());
+  EXPECT_THAT(text, HasSubstr("\"justification\": \"mended in 2.1, until 2027-01-31\""));
 }
 
 TEST(RunAsSarif, a_stale_finding_is_no_result) {

@@ -30,6 +30,13 @@ std::vector<const Finding*> findings_that(const facts::RunReport& run, Standing 
   return findings;
 }
 
+std::string acceptance_text(const Finding& finding) {
+  const facts::Acceptance& acceptance = finding.acceptance;
+  std::string text = acceptance.reason;
+  text += acceptance.until.empty() ? "" : ", until " + acceptance.until;
+  return acceptance.issue.empty() ? text : text + ", " + acceptance.issue;
+}
+
 std::vector<std::vector<const Finding*>> by_defect(const std::vector<const Finding*>& findings) {
   std::vector<std::vector<const Finding*>> groups;
   for (const Finding* finding : findings) {
