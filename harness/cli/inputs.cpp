@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/inputs.hpp"
 
+#include <algorithm>
+
 #include "harness/base/text.hpp"
 #include "harness/cli/lanes.hpp"
 #include "harness/parsers/accepted_file.hpp"
+#include "harness/cli/suggested_command.hpp"
 #include "harness/parsers/project_files.hpp"
 #include "harness/parsers/toml_config.hpp"
 #include "harness/platform/files.hpp"
@@ -40,6 +43,35 @@ facts::Judged<facts::Config> read_config(const Request& request, const std::stri
                                  lane_names());
   }
   return facts::Config{};
+}
+
+// What stands for a lane although it is a path of tests: a newcomer's first call of a test tool.
+// The names that are left are put into `lanes`.
+facts::Refusals refuse_tests(const Request& request, const std::string& root,
+                             std::vector<std::string>& lanes) {
+  const std::vector<std::string> known = lane_names();
+  const auto is_path = [&](const std::string& word) {
+    return !word.empty() && platform::exists(word.front() == '/' ? word : root + "/" + word);
+  };
+  std::vector<std::string> tests;
+  for (const std::string& word : request.lanes) {
+    const bool is_lane = std::find(known.begin(), known.end(), word) != known.end();
+    (!is_lane && (looks_like_tests(word) || is_path(word)) ? tests : lanes).push_back(word);
+  }
+  if (tests.empty()) {
+    return {};
+  }
+  facts::Refusal refusal = {.code = "XP1001",
+                            .headline = "\"" + tests.front() + "\" is a path and no lane",
+                            .place = "command line"};
+  if (request.command != Command::run) {
+    refusal.notes = {{"known", base::join(known, ", ")}, {"so", "nothing was run"}};
+    return {refusal};
+  }
+  refusal.notes = {{"expected", "options and paths for pytest after \"--\""},
+                   {"so", "nothing was run"},
+                   {"try", suggest_run(request.argv, known, is_path)}};
+  return {refusal};
 }
 
 std::string commit_of(const std::string& root) {
@@ -95,12 +127,18 @@ facts::Judged<Inputs> read_inputs(const Request& request,
     return base::Failure<facts::Refusals>{wrong};
   }
   // The lanes named stand in front of those of the configuration; --all is every lane there is.
-  const std::vector<std::string> named = request.all ? lane_names() : request.lanes;
+  std::vector<std::string> named;
+  facts::Refusals wrong = refuse_tests(request, root, named);
+  if (request.all) {
+    named = lane_names();
+  }
   if (!named.empty()) {
-    if (auto wrong = parsers::merge_lanes(config.value(), named, "command line", lane_names());
-        !wrong.empty()) {
-      return base::Failure<facts::Refusals>{std::move(wrong)};
-    }
+    const facts::Refusals unknown =
+        parsers::merge_lanes(config.value(), named, "command line", lane_names());
+    wrong.insert(wrong.end(), unknown.begin(), unknown.end());
+  }
+  if (!wrong.empty()) {
+    return base::Failure<facts::Refusals>{std::move(wrong)};
   }
   auto accepted = read_accepted(root);
   if (!accepted) {

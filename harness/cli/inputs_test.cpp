@@ -132,6 +132,39 @@ TEST_F(ReadInputs, every_lane_that_is_not_known_is_told_with_its_closest_name) {
   EXPECT_EQ(inputs.error()[1].notes[0].label, "known");
 }
 
+TEST_F(ReadInputs, a_path_in_place_of_a_lane_is_refused_with_the_command_that_was_meant) {
+  put_project();
+  put("checks/test_a.py", "");
+  request_.argv = {"extproof", "run", "asan", "checks", "no/such.py::test"};
+  request_.lanes = {"asan", "checks", "no/such.py::test"};
+
+  const auto inputs = read_inputs(request_, environment_);
+
+  ASSERT_FALSE(inputs.ok());
+  ASSERT_EQ(inputs.error().size(), 1u);
+  EXPECT_EQ(render_refusal(inputs.error()[0]),
+            "error[XP1001]: \"checks\" is a path and no lane\n"
+            "  command line\n"
+            "  expected: options and paths for pytest after \"--\"\n"
+            "  so:       nothing was run\n"
+            "  try:      extproof run asan -- checks no/such.py::test\n"
+            "  more:     extproof explain XP1001\n");
+
+  request_.lanes = {"asn", "checks"};
+  EXPECT_THAT(codes(), ElementsAre("XP1001", "XP1302"));
+  request_.command = Command::plan;
+  request_.lanes = {"checks"};
+  EXPECT_THAT(codes(), ElementsAre("XP1001"));
+}
+
+TEST_F(ReadInputs, a_lane_stays_one_where_a_folder_has_its_name) {
+  put_project();
+  put("asan/test_a.py", "");
+  request_.lanes = {"asan"};
+
+  EXPECT_THAT(read().asked.lanes, ElementsAre("asan"));
+}
+
 TEST_F(ReadInputs, a_project_is_found_through_a_link_by_its_own_path) {
   put_project();
   fs::create_directory_symlink(folder_, folder_ + "/link");

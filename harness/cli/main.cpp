@@ -117,7 +117,7 @@ int main(int argc, char** argv) {
   cli::Console console(environment);
 
   // 1. The options.
-  const auto parsed = cli::parse_options(argc, argv);
+  const auto parsed = cli::parse_options(argc, argv, cli::lane_names());
   if (!parsed) {
     return static_cast<int>(console.refuse(parsed.error()));
   }

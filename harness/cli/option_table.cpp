@@ -110,6 +110,7 @@ std::string take_all(Request& request, const std::string& /*value*/) {
 
 const OptionRow k_json = {"--json", "", "one JSON document on stdout", take_json};
 const OptionRow k_all = {"--all", "", "every lane that this machine can judge", take_all};
+const OptionRow k_run = {"--run", "N", "the number of the run (default: the latest)", take_run};
 const OptionRow k_formats = {"--format", "NAME[=FILE],...",
                              "console, json, junit, sarif, github, html (default: console); =FILE "
                              "writes that one into FILE, =- to standard output",
@@ -235,19 +236,15 @@ const std::vector<CommandRow>& command_table() {
                "  extproof report --format junit --output junit.xml\n"
                "  extproof report --format github,sarif=extproof.sarif,html=run.html\n"
                "  extproof report --format html,junit --output reports/\n",
-       .options = {{"--run", "N", "the number of the run (default: the latest)", take_run},
-                   k_formats,
-                   k_output,
-                   k_json}},
+       .options = {k_run, k_formats, k_output, k_json}},
       {.command = Command::explain,
        .name = "explain",
-       .usage = "CODE | FINDING",
+       .usage = "CODE | FINDING [--run N]",
        .summary = "a message's page, or a finding with every stack",
-       .text =
-           "Explains a message by its code, such as XP3107, or shows a finding of the latest "
-           "run with every stack and the command that shows it again. A finding is named by its "
-           "number, such as F1, or by the beginning of its fingerprint.\n",
-       .options = {},
+       .text = "Explains a message by its code, such as XP3107, or shows a finding of a stored run "
+               "with every stack and the command that shows it again. A finding is named by its "
+               "number, such as F1, or by the beginning of its fingerprint.\n",
+       .options = {k_run},
        .takes_subject = true},
       {.command = Command::accept,
        .name = "accept",
@@ -262,7 +259,7 @@ const std::vector<CommandRow>& command_table() {
                    {"--issue", "URL", "where it is dealt with", take_issue},
                    {"--until", "DAY", "the last day on which that holds, such as 2027-01-31",
                     take_until},
-                   {"--run", "N", "the number of the run (default: the latest)", take_run}},
+                   k_run},
        .takes_subject = true},
   };
   return k_commands;

@@ -8,6 +8,7 @@
 
 #include "harness/base/text.hpp"
 #include "harness/cli/option_table.hpp"
+#include "harness/cli/suggested_command.hpp"
 
 namespace extproof::cli {
 namespace {
@@ -30,7 +31,7 @@ std::string help_command(const CommandRow* command) {
 
 class OptionReader {
  public:
-  OptionReader() {
+  explicit OptionReader(const std::vector<std::string>& lanes) : lanes_(lanes) {
     app_.set_help_flag();
     app_.require_subcommand(0, 1);
     app_.allow_extras();
@@ -149,7 +150,7 @@ class OptionReader {
                          const std::vector<std::string>& known) {
     Refusal refusal{.code = "XP1001", .headline = headline};
     if (const auto close = base::closest(word, known)) {
-      refusal.notes.push_back({"meant", *close + ", perhaps"});
+      refusal.notes.push_back({"meant", "perhaps " + *close});
     } else {
       refusal.notes.push_back({"known", base::join(known, ", ")});
     }
@@ -202,6 +203,9 @@ class OptionReader {
     }
     std::sort(commands.begin(), commands.end());
     if (!left.empty()) {
+      if (auto refusal = of_word_out_of_place(left.front())) {
+        return refusal;
+      }
       return finished(of_left_word(left.front(), commands), command_);
     }
     if (command_ == nullptr) {
@@ -235,6 +239,33 @@ class OptionReader {
     return std::nullopt;
   }
 
+  // A lane in front of its command, or pytest's options in front of the "--": what was meant is
+  // known to the word.
+  std::optional<Refusal> of_word_out_of_place(const std::string& word) const {
+    const bool runs = command_ != nullptr && command_->takes_pytest_arguments;
+    const bool is_option = word.size() > 1 && word[0] == '-';
+    const std::string name = word.substr(0, word.find('='));
+    Refusal refusal{.code = "XP1001"};
+    if (runs && is_option && !is_misspelt_option(name, command_->name)) {
+      refusal.headline =
+          "\"" + name + "\" is not an option of \"" + std::string(command_->name) + "\"";
+      refusal.notes.push_back({"expected", "options and paths for pytest after \"--\""});
+    } else if ((runs || command_ == nullptr) &&
+               std::find(lanes_.begin(), lanes_.end(), word) != lanes_.end()) {
+      refusal.headline = "\"" + word + "\" is a lane" +
+                         (runs ? ", and stands in front of its command" : " and no command");
+    } else if ((runs || command_ == nullptr) && looks_like_tests(word)) {
+      refusal.headline = "\"" + word + "\" is no command";
+      refusal.notes.push_back({"expected", "options and paths for pytest after \"--\""});
+    } else {
+      return std::nullopt;
+    }
+    refusal.notes.push_back({"so", "nothing was run"});
+    refusal.notes.push_back(
+        {"try", suggest_run(request_.argv, lanes_, [](const auto&) { return false; })});
+    return refusal;
+  }
+
   Refusal of_left_word(const std::string& word, const std::vector<std::string>& commands) const {
     if (word.size() > 1 && word[0] == '-') {
       const std::string name = word.substr(0, word.find('='));
@@ -257,6 +288,7 @@ class OptionReader {
                         "\" takes"};
   }
 
+  const std::vector<std::string>& lanes_;
   CLI::App app_;
   Request request_;
   bool wants_help_ = false;
@@ -267,8 +299,9 @@ class OptionReader {
 
 }  // namespace
 
-facts::Judged<Parsed> parse_options(int argc, const char* const* argv) {
-  return OptionReader().read(std::vector<std::string>(argv, argv + std::max(argc, 0)));
+facts::Judged<Parsed> parse_options(int argc, const char* const* argv,
+                                    const std::vector<std::string>& lanes) {
+  return OptionReader(lanes).read(std::vector<std::string>(argv, argv + std::max(argc, 0)));
 }
 
 }  // namespace extproof::cli

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "harness/cli/request.hpp"
 #include "harness/facts/refusal.hpp"
@@ -21,10 +22,12 @@ struct TextToPrint {
 using Parsed = std::variant<Request, TextToPrint>;
 
 // The options of every command may stand before or after its name; the last one of several wins.
-// What follows "--" is for pytest and is not looked at.
+// What follows "--" is for pytest and is not looked at. `lanes` are the names of all lanes: they
+// are needed to say what was meant, and any word may still be given as a lane.
 //
 // Ensures: --help and --version win over anything that is wrong beside them.
 // Errors:  XP1001, for the first word that cannot be understood.
-facts::Judged<Parsed> parse_options(int argc, const char* const* argv);
+facts::Judged<Parsed> parse_options(int argc, const char* const* argv,
+                                    const std::vector<std::string>& lanes);
 
 }  // namespace extproof::cli

@@ -14,10 +14,12 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+const std::vector<std::string> k_lanes = {"asan", "release", "ubsan"};
+
 facts::Judged<Parsed> parsed(const std::vector<const char*>& words) {
   std::vector<const char*> argv = {"extproof"};
   argv.insert(argv.end(), words.begin(), words.end());
-  return parse_options(static_cast<int>(argv.size()), argv.data());
+  return parse_options(static_cast<int>(argv.size()), argv.data(), k_lanes);
 }
 
 std::string refused(const std::vector<const char*>& words) {
@@ -127,6 +129,7 @@ TEST(Options, a_report_has_a_number_and_formats) {
 TEST(Options, explain_has_a_subject) {
   EXPECT_EQ(request({"explain", "XP3107"}).subject, "XP3107");
   EXPECT_EQ(request({"explain", "F1", "-v"}).subject, "F1");
+  EXPECT_EQ(request({"explain", "F1", "--run", "3"}).run, 3);
 }
 
 TEST(Options, doctor_and_plan_print_json) {
@@ -148,7 +151,7 @@ const std::vector<Row> k_rows = {
      "  more:  extproof explain XP1001\n"},
     {{"reprt", "--run", "3"},
      "error[XP1001]: \"reprt\" is not a command\n"
-     "  meant: report, perhaps\n"
+     "  meant: perhaps report\n"
      "  so:    nothing was run\n"
      "  try:   extproof --help\n"
      "  more:  extproof explain XP1001\n"},
@@ -160,13 +163,13 @@ const std::vector<Row> k_rows = {
      "  more:  extproof explain XP1001\n"},
     {{"run", "--jsn"},
      "error[XP1001]: \"--jsn\" is not an option of \"run\"\n"
-     "  meant: --json, perhaps\n"
+     "  meant: perhaps --json\n"
      "  so:    nothing was run\n"
      "  try:   extproof run --help\n"
      "  more:  extproof explain XP1001\n"},
     {{"--projct=x", "run"},
      "error[XP1001]: \"--projct\" is not an option of \"run\"\n"
-     "  meant: --project, perhaps\n"
+     "  meant: perhaps --project\n"
      "  so:    nothing was run\n"
      "  try:   extproof run --help\n"
      "  more:  extproof explain XP1001\n"},
@@ -177,6 +180,28 @@ const std::vector<Row> k_rows = {
      "  so:    nothing was run\n"
      "  try:   extproof doctor --help\n"
      "  more:  extproof explain XP1001\n"},
+    {{"run", "-k", "expr"},
+     "error[XP1001]: \"-k\" is not an option of \"run\"\n"
+     "  expected: options and paths for pytest after \"--\"\n"
+     "  so:       nothing was run\n"
+     "  try:      extproof run -- -k expr\n"
+     "  more:     extproof explain XP1001\n"},
+    {{"asan", "run"},
+     "error[XP1001]: \"asan\" is a lane, and stands in front of its command\n"
+     "  so:   nothing was run\n"
+     "  try:  extproof run asan\n"
+     "  more: extproof explain XP1001\n"},
+    {{"ubsan"},
+     "error[XP1001]: \"ubsan\" is a lane and no command\n"
+     "  so:   nothing was run\n"
+     "  try:  extproof run ubsan\n"
+     "  more: extproof explain XP1001\n"},
+    {{"tests/test_a.py"},
+     "error[XP1001]: \"tests/test_a.py\" is no command\n"
+     "  expected: options and paths for pytest after \"--\"\n"
+     "  so:       nothing was run\n"
+     "  try:      extproof run -- tests/test_a.py\n"
+     "  more:     extproof explain XP1001\n"},
     {{"run", "--jobs"},
      "error[XP1001]: \"--jobs\" lacks its value\n"
      "  so:   nothing was run\n"
@@ -256,7 +281,7 @@ TEST(Options, hostile_words_are_refused) {
 }
 
 TEST(Options, an_empty_argv_is_refused) {
-  EXPECT_FALSE(parse_options(0, nullptr).ok());
+  EXPECT_FALSE(parse_options(0, nullptr, k_lanes).ok());
 }
 
 TEST(Options, help_and_version_win_over_what_is_wrong) {

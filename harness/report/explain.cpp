@@ -190,11 +190,62 @@ facts::Refusal not_one(const facts::RunReport& run, std::string_view name,
         fmt::format("\"{}\" is the beginning of {} fingerprints", name, matches.size());
     refusal.notes.push_back({"known", base::join(matches, "\n")});
   }
-  refusal.notes.push_back({"try", "extproof report, which lists the findings"});
+  refusal.notes.push_back(
+      {"try", fmt::format("extproof report --run {}, which lists its findings", run.number)});
   return refusal;
 }
 
+// Digits that differ, of two codes of the same length.
+std::size_t digits_apart(std::string_view a, std::string_view b) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    count += a[i] != b[i] ? 1U : 0U;
+  }
+  return count;
+}
+
+// Codes that `code` may be a misreading of: one digit away, or else those of its group ("XP31").
+std::vector<const facts::Message*> close_messages(std::string_view code) {
+  constexpr std::size_t k_group = 4;
+  std::vector<const facts::Message*> close;
+  std::vector<const facts::Message*> group;
+  for (const facts::Message& message : facts::messages()) {
+    if (message.code.size() == code.size() && digits_apart(message.code, code) == 1) {
+      close.push_back(&message);
+    }
+    if (code.size() >= k_group && message.code.starts_with(code.substr(0, k_group))) {
+      group.push_back(&message);
+    }
+  }
+  return close.empty() ? group : close;
+}
+
 }  // namespace
+
+bool looks_like_code(std::string_view name) {
+  return lower(name.substr(0, 2)) == "xp";
+}
+
+facts::Judged<const facts::Message*> message_asked_for(std::string_view code) {
+  std::string wanted(code);
+  for (char& c : wanted) {
+    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  if (const facts::Message* message = facts::message_named(wanted)) {
+    return message;
+  }
+  facts::Refusal refusal = {.code = "XP1002",
+                            .headline = fmt::format("\"{}\" is not a message of extproof", code)};
+  std::string known;
+  for (const facts::Message* message : close_messages(wanted)) {
+    known += fmt::format("{} {}\n", message->code, message->title);
+  }
+  if (!known.empty()) {
+    refusal.notes.push_back({"close", known});
+  }
+  refusal.notes.push_back({"expected", "the code in the brackets of a message: error[XP3107]"});
+  return facts::refuse(std::move(refusal));
+}
 
 facts::Judged<const Finding*> finding_named(const facts::RunReport& run, std::string_view name) {
   const std::string wanted = lower(name);

@@ -14,6 +14,14 @@
 
 namespace extproof::report {
 
+// Whether a user means a message by this, rather than a finding: it begins with "XP", in either
+// case, which no F-number and no fingerprint does.
+bool looks_like_code(std::string_view name);
+
+// The message with that code, in either case.
+// Errors: XP1002 with the codes one digit away, or those of its group.
+facts::Judged<const facts::Message*> message_asked_for(std::string_view code);
+
 // The finding that a user names by its F-number in this run (in either case) or by the beginning
 // of its fingerprint.
 // Errors: XP1002 when there is none, or several fingerprints begin so.

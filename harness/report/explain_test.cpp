@@ -78,6 +78,37 @@ TEST(FindingPage, shows_every_frame_of_every_stack) {
   }
 }
 
+std::string asked_for(std::string_view code) {
+  const auto message = message_asked_for(code);
+  return message.ok() ? std::string(message.value()->code)
+                      : facts::render_refusal(message.error().front());
+}
+
+TEST(MessageAskedFor, takes_codes_in_either_case) {
+  EXPECT_EQ(asked_for("XP3107"), "XP3107");
+  EXPECT_EQ(asked_for("xp3107"), "XP3107");
+  EXPECT_EQ(asked_for("xP1001"), "XP1001");
+}
+
+TEST(MessageAskedFor, refuses_others_with_the_close_ones) {
+  EXPECT_EQ(asked_for("XP2204"),
+            "error[XP1002]: \"XP2204\" is not a message of extproof\n"
+            "  close:    XP1204 extproof's own files are incomplete\n"
+            "            XP2004 the store cannot be written\n"
+            "            XP2104 a report whose kind is unknown\n"
+            "  expected: the code in the brackets of a message: error[XP3107]\n"
+            "  more:     extproof explain XP1002\n");
+  EXPECT_THAT(asked_for("xp30999"), HasSubstr("XP3003 a step could not be run"))
+      << "those of its group, when no other is one digit away";
+  EXPECT_THAT(asked_for("xp"), ::testing::Not(HasSubstr("close:")));
+  EXPECT_THAT(asked_for("XP\x1b[2J"), ::testing::Not(HasSubstr("\x1b")));
+}
+
+TEST(MessageAskedFor, nothing_that_names_a_finding_looks_like_a_code) {
+  EXPECT_TRUE(looks_like_code("xp3107") && looks_like_code("XP"));
+  EXPECT_FALSE(looks_like_code("F1") || looks_like_code("5d1c") || looks_like_code(""));
+}
+
 TEST(MessagePage, is_the_accepted_text) {
   const facts::Message* message = facts::message_named("XP3102");
   ASSERT_NE(message, nullptr);

@@ -6,8 +6,12 @@
 namespace extproof::cli {
 
 facts::ExitCode explain_command(const Request& request, const Console& console) {
-  if (const facts::Message* message = facts::message_named(request.subject)) {
-    console.data(report::render_message_page(*message, console.style()));
+  if (report::looks_like_code(request.subject)) {
+    const auto message = report::message_asked_for(request.subject);
+    if (!message) {
+      return console.refuse(message.error());
+    }
+    console.data(report::render_message_page(*message.value(), console.style()));
     return facts::ExitCode::nothing_found;
   }
   const auto run = load_stored_run(request);
