@@ -9,8 +9,8 @@ namespace extproof::facts::schema_versions {
 
 // Event lines of the pytest plugin. 1: first. 2: a failure has file, line and error; 1 is read too.
 inline constexpr int k_events = 2;
-// store.sqlite (user_version). 1: first. 2: findings have after and hint; a sighting without a
-// place in its log has null for its bytes.
+// store.sqlite (user_version). 1: first; frames need not have own, which was added unnumbered.
+// 2: findings have after and hint; a sighting without a place in its log has null for its bytes.
 // 3: findings have reason, issue and until.
 inline constexpr int k_store = 3;
 // `extproof report --format json`. 1: first. Added since, which changes no meaning: after and hint

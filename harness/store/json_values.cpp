@@ -17,7 +17,7 @@ facts::Frame read_frame(const Json& json) {
       .column = whole<int>(json, "column"),
       .module = text(json, "module"),
       .offset = whole<std::uint64_t>(json, "offset"),
-      .own = truth(json, "own"),
+      .own = json.contains("own") && truth(json, "own"),  // absent in stores of schema 1
   };
 }
 

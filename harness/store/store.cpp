@@ -128,6 +128,7 @@ void migrate(sqlite3* connection) {
 }  // namespace
 
 facts::Refusal refusal_of(const Failed& failed, const std::string& path, const char* doing) {
+  const bool is_form = failed.code == SQLITE_MISMATCH || failed.code == SQLITE_CORRUPT;
   return {
       .code = "XP2004",
       .headline = "the store \"" + path + "\" cannot be " + doing,
@@ -135,7 +136,9 @@ facts::Refusal refusal_of(const Failed& failed, const std::string& path, const c
       .excerpt = {},
       .notes = {{"reason", failed.reason},
                 {"kept", "everything that was stored before"},
-                {"try", "look for a full disk, a read-only folder or a store of a newer extproof"}},
+                {"try", is_form ? "the extproof that wrote it; or move \"" + path +
+                                      "\" away, and the next run begins a new one"
+                                : "look for a full disk or a read-only folder"}},
   };
 }
 

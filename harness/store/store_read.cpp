@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/facts/schema_versions.hpp"
 #include "harness/store/json_reading.hpp"
 #include "harness/store/json_values.hpp"
 #include "harness/store/store_opened.hpp"
@@ -18,7 +19,9 @@ auto restored(const std::string& body, Read read) {
   const std::optional<Json> json = decode(body);
   auto value = json ? read(*json) : decltype(read(*json))();
   if (!value) {
-    throw Failed{.reason = "a stored value is not in its form", .code = SQLITE_CORRUPT};
+    throw Failed{.reason = "a stored value is in none of the forms of schema 1 to " +
+                           std::to_string(facts::schema_versions::k_store),
+                 .code = SQLITE_CORRUPT};
   }
   return *std::move(value);
 }

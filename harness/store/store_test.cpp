@@ -202,11 +202,52 @@ TEST_F(StoreFile, refuses_a_store_of_a_newer_schema_and_leaves_it_as_it_is) {
     ASSERT_EQ(code_of(judged), "XP2004");
     const std::string text = facts::render_refusal(judged.error().front());
     EXPECT_THAT(text, HasSubstr(path_));
-    EXPECT_THAT(text, HasSubstr("schema 99"));
+    EXPECT_THAT(text,
+                HasSubstr("has schema 99, which a newer extproof wrote; this one reads up to 2"));
+    EXPECT_THAT(text, HasSubstr("try:    the extproof that wrote it; or move \"" + path_));
     EXPECT_THAT(text, HasSubstr("kept"));
   }
   sql("PRAGMA user_version = 2");
   EXPECT_EQ(must(opened().latest_run()), 1);
+}
+
+TEST_F(StoreFile, reads_a_store_of_schema_1_in_which_frames_do_not_say_who_wrote_them) {
+  facts::RunReport run = testing::run_with_findings();
+  run.findings.resize(1);
+  ASSERT_FALSE(run.findings[0].stacks.at(0).frames.empty());
+  {
+    Store store = opened();
+    must(store.begin_run({}));
+    must(store.save_report(1, run));
+  }
+  sql("UPDATE finding SET body = replace(replace(body, ',\"own\":true', ''), ',\"own\":false', '');"
+      "PRAGMA user_version = 1");
+  for (facts::Stack& stack : run.findings[0].stacks) {
+    for (facts::Frame& frame : stack.frames) {
+      frame.own = false;
+    }
+  }
+
+  for (const Store::Mode mode : {Store::Mode::read_only, Store::Mode::read_write}) {
+    EXPECT_THAT(differences(*must(opened(mode).load_report(1)), run), IsEmpty());
+  }
+  EXPECT_EQ(must(opened().begin_run({})), 2);
+}
+
+TEST_F(StoreFile, says_of_a_value_in_no_known_form_which_forms_it_knows) {
+  {
+    Store store = opened();
+    must(store.begin_run({}));
+    must(store.save_report(1, testing::run_with_findings()));
+  }
+  sql("UPDATE finding SET body = '{}'");
+
+  const auto judged = opened().load_report(1);
+
+  ASSERT_EQ(code_of(judged), "XP2004");
+  const std::string text = facts::render_refusal(judged.error().front());
+  EXPECT_THAT(text, HasSubstr("in none of the forms of schema 1 to 2"));
+  EXPECT_THAT(text, HasSubstr("away, and the next run begins a new one"));
 }
 
 TEST_F(StoreFile, refuses_the_database_of_another_program) {
