@@ -74,6 +74,27 @@ facts::Refusals refuse_tests(const Request& request, const std::string& root,
   return {refusal};
 }
 
+bool is_tracked(const std::string& root, const std::string& path) {
+  return platform::output_of(
+             {"git", "--literal-pathspecs", "-C", root, "ls-files", "--error-unmatch", "--", path},
+             5)
+      .has_value();
+}
+
+std::vector<std::string> own_output_in(const std::string& root) {
+  std::vector<std::string> paths;
+  for (const auto stream : {platform::Stream::output, platform::Stream::errors}) {
+    const std::string file = platform::file_of(stream);
+    if (file.starts_with(root + "/")) {
+      std::string path = file.substr(root.size() + 1);
+      if (std::find(paths.begin(), paths.end(), path) == paths.end() && !is_tracked(root, path)) {
+        paths.push_back(std::move(path));
+      }
+    }
+  }
+  return paths;
+}
+
 std::string commit_of(const std::string& root) {
   const auto output = platform::output_of({"git", "-C", root, "rev-parse", "HEAD"}, 5);
   return output ? std::string(base::trim(*output)) : std::string();
@@ -144,6 +165,7 @@ facts::Judged<Inputs> read_inputs(const Request& request,
   if (!accepted) {
     return base::Failure<facts::Refusals>{std::move(accepted).error()};
   }
+  project.value().own_output = own_output_in(root);
   project.value().commit = commit_of(root);
   std::vector<std::string> lanes = config.value().lanes;
   return Inputs{.project = std::move(project).value(),

@@ -175,6 +175,9 @@ class Next {
                  "--digest",
                  paths_.folder.root + "/run.digest",
                  "--mirror"};
+    for (const std::string& path : input_.project.own_output) {
+      tree.argv.insert(tree.argv.end(), {"--leave-out", path});
+    }
     for (const std::string& name : package_.top_level) {
       for (const std::string_view folder : k_source_folders) {
         tree.argv.insert(tree.argv.end(),

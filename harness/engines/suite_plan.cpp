@@ -101,6 +101,9 @@ Step sync_step(const LaneInput& input, const SuitePaths& paths) {
                "--digest",
                tree_digest_of(paths),
                "--git-file"};
+  for (const std::string& path : input.project.own_output) {
+    step.argv.insert(step.argv.end(), {"--leave-out", path});
+  }
   step.folders = {paths.folder.root, paths.folder.tree()};
   return step;
 }

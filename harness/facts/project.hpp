@@ -23,6 +23,10 @@ struct Project {
   // What the project itself says that its tests need: the first of the dependency groups and extras
   // "test", "tests" and "testing" that there is.
   std::vector<std::string> test_requires;
+  // Files in the project that this very call of extproof writes to, such as "o.json" of
+  // `extproof run --json > o.json`, as far as version control does not know them. They are no
+  // sources: in the copies they would make every build a new one. Relative to the root.
+  std::vector<std::string> own_output;
   std::string commit;  // of version control; empty when there is none
 };
 

@@ -2,6 +2,7 @@
 #include "harness/platform/surroundings.hpp"
 
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -37,6 +38,21 @@ double monotonic_seconds() {
 
 bool is_terminal(Stream stream) {
   return isatty(descriptor_of(stream)) == 1;
+}
+
+std::string file_of(Stream stream) {
+  struct stat state = {};
+  if (fstat(descriptor_of(stream), &state) != 0 || !S_ISREG(state.st_mode)) {
+    return "";
+  }
+  std::error_code error;
+  const std::string path =
+      std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(descriptor_of(stream)), error)
+          .string();
+  struct stat named = {};
+  const bool is_there = !error && stat(path.c_str(), &named) == 0 && named.st_ino == state.st_ino &&
+                        named.st_dev == state.st_dev;
+  return is_there ? path : "";
 }
 
 int columns_of(Stream stream) {

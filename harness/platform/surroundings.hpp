@@ -19,6 +19,9 @@ enum class Stream { output, errors };
 bool is_terminal(Stream stream);
 // Width of the terminal, or 80 where there is none.
 int columns_of(Stream stream);
+// The real path of the ordinary file that the stream goes into; empty for a terminal, a pipe, a
+// device, or a file that was removed since.
+std::string file_of(Stream stream);
 // Writes all of `text`; false when the reader went away.
 bool write_to(Stream stream, std::string_view text);
 
