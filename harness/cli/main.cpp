@@ -4,6 +4,7 @@
 
 #include <variant>
 
+#include "harness/cli/active_environment.hpp"
 #include "harness/cli/commands/commands.hpp"
 #include "harness/cli/commands/stored_run.hpp"
 #include "harness/cli/console.hpp"
@@ -23,6 +24,14 @@ namespace extproof::cli {
 namespace {
 
 using facts::ExitCode;
+
+std::vector<facts::Interpreter> interpreters_of(const engines::RunPlan& plan) {
+  std::vector<facts::Interpreter> all;
+  for (const engines::PlannedLane& lane : plan.lanes) {
+    all.push_back(lane.input.configuration.interpreter);
+  }
+  return all;
+}
 
 ExitCode run_command(const Request& request, const Console& console) {
   const auto outputs = places_of_reports(request);
@@ -57,6 +66,7 @@ ExitCode run_command(const Request& request, const Console& console) {
   session.stop_on_error(stop);
   const engines::RunPlan plan =
       engines::plan_run(asked, all_lanes(), project, config, toolchain, session.number());
+  console.message(note_on_active_environment(console.environment(), config, interpreters_of(plan)));
   if (const auto saved = session.save_plan(plan); !saved) {
     return console.refuse(saved.error());
   }

@@ -72,22 +72,34 @@ Refusal no_compiler(std::string_view lane, const std::string& lacks,
                     {"try", "extproof doctor"}}};
 }
 
-Refusal no_interpreter(std::string_view lane, const std::optional<std::string>& wanted,
-                       const facts::Project& project, const facts::Toolchain& toolchain) {
+// "3.14t": "Python 3.14, free-threaded".
+std::string wanted_in_words(const std::string& wanted) {
+  if (wanted.find('/') != std::string::npos) {
+    return "an interpreter at " + wanted;
+  }
+  const bool free_threaded = wanted.ends_with('t');
+  return "Python " + wanted.substr(0, wanted.size() - (free_threaded ? 1 : 0)) +
+         (free_threaded ? ", free-threaded" : "");
+}
+
+Refusal no_interpreter(const std::optional<std::string>& wanted, const facts::Project& project,
+                       const facts::Toolchain& toolchain) {
   std::vector<std::string> found;
   for (const Interpreter& one : toolchain.interpreters) {
     found.push_back(one.version + (one.free_threaded ? "t" : ""));
   }
-  std::string headline =
-      wanted ? "no Python \"" + *wanted + "\" for lane \"" : "no Python for lane \"";
-  headline += std::string(lane) + "\"";
+  const std::string& allowed = project.requires_python;
+  std::string needs = wanted            ? wanted_in_words(*wanted)
+                      : allowed.empty() ? "a release of Python with its headers"
+                                        : "a release of Python " + allowed + " with its headers";
+  const bool is_version = wanted && wanted->find('/') == std::string::npos;
   return {.code = "XP1202",
-          .headline = headline,
-          .notes = {
-              {"found", found.empty() ? "no interpreter" : base::join(found, ", ")},
-              {"needs", project.requires_python.empty() ? "any version" : project.requires_python},
-              {"so", "the lane was not run"},
-              {"try", "extproof doctor"}}};
+          .headline = wanted ? "\"" + *wanted + "\" is no Python of this machine"
+                             : "no Python of this machine fits",
+          .notes = {{"found", found.empty() ? "no interpreter" : base::join(found, ", ")},
+                    {"needs", std::move(needs)},
+                    {"so", "the lane was not run"},
+                    {"try", is_version ? "uv python install " + *wanted : "extproof doctor"}}};
 }
 
 // The folder of a configuration under build/: readable, and other for whatever would make objects
@@ -183,9 +195,8 @@ Configured configure(const Asked& asked, const std::vector<Lane>& lanes,
     const Interpreter* interpreter = choose_interpreter(python, project, toolchain);
     const Chosen chosen = choose_compiler(wanted_compiler, lane, toolchain);
     if (interpreter == nullptr || chosen.compiler == nullptr) {
-      Refusal refusal = interpreter == nullptr
-                            ? no_interpreter(lane.name, python, project, toolchain)
-                            : no_compiler(lane.name, chosen.lacks, toolchain);
+      Refusal refusal = interpreter == nullptr ? no_interpreter(python, project, toolchain)
+                                               : no_compiler(lane.name, chosen.lacks, toolchain);
       result.left_out.push_back({std::string(lane.name), std::string(lane.name), std::move(refusal),
                                  requested && !asked.only_what_can_judge});
       return;

@@ -151,12 +151,21 @@ TEST_F(Configure, a_python_that_is_not_there_is_refused_with_those_that_are) {
 
   ASSERT_EQ(result.left_out.size(), 1u);
   EXPECT_EQ(render_refusal(result.left_out[0].refusal),
-            "error[XP1202]: no Python \"3.12\" for lane \"asan\"\n"
+            "error[XP1202]: \"3.12\" is no Python of this machine\n"
             "  found: 3.14.0t, 3.13.0, 3.10.11\n"
-            "  needs: >=3.9\n"
+            "  needs: Python 3.12\n"
             "  so:    the lane was not run\n"
-            "  try:   extproof doctor\n"
+            "  try:   uv python install 3.12\n"
             "  more:  extproof explain XP1202\n");
+
+  const auto needs = [&](const std::optional<std::string>& wanted) {
+    config_.python = wanted;
+    return configured({"asan"}).left_out.at(0).refusal.notes[1].text;
+  };
+  EXPECT_EQ(needs("3.15t"), "Python 3.15, free-threaded");
+  EXPECT_EQ(needs("/opt/python"), "an interpreter at /opt/python");
+  project_.requires_python = ">=3.20";
+  EXPECT_EQ(needs(std::nullopt), "a release of Python >=3.20 with its headers");
 }
 
 TEST_F(Configure, with_all_a_lane_that_cannot_run_is_merely_listed) {

@@ -78,7 +78,11 @@ facts::ExitCode plan_command(const Request& request, const Console& console) {
   }
   facts::Refusals requested;
   for (const engines::LeftOut& out : plan.left_out) {
-    if (out.requested) {
+    // What several lanes lack is told once.
+    const bool is_told = std::any_of(requested.begin(), requested.end(), [&](const auto& told) {
+      return facts::render_refusal(told) == facts::render_refusal(out.refusal);
+    });
+    if (out.requested && !is_told) {
       requested.push_back(out.refusal);
     }
   }
