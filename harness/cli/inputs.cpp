@@ -5,11 +5,13 @@
 
 #include "harness/base/text.hpp"
 #include "harness/cli/lanes.hpp"
-#include "harness/parsers/accepted_file.hpp"
+#include "harness/cli/outputs.hpp"
 #include "harness/cli/suggested_command.hpp"
+#include "harness/parsers/accepted_file.hpp"
 #include "harness/parsers/project_files.hpp"
 #include "harness/parsers/toml_config.hpp"
 #include "harness/platform/files.hpp"
+#include "harness/platform/output_file.hpp"
 #include "harness/platform/surroundings.hpp"
 
 namespace extproof::cli {
@@ -81,10 +83,17 @@ bool is_tracked(const std::string& root, const std::string& path) {
       .has_value();
 }
 
-std::vector<std::string> own_output_in(const std::string& root) {
+// Where the reports and the two streams of this call go, as far as that is in the project.
+std::vector<std::string> own_output_in(const std::string& root, const Request& request) {
+  std::vector<std::string> files = {platform::file_of(platform::Stream::output),
+                                    platform::file_of(platform::Stream::errors)};
+  if (const auto outputs = outputs_of(request, platform::is_folder(request.output))) {
+    for (const Output& output : outputs.value()) {
+      files.push_back(output.file.empty() ? "" : platform::real_path(output.file));
+    }
+  }
   std::vector<std::string> paths;
-  for (const auto stream : {platform::Stream::output, platform::Stream::errors}) {
-    const std::string file = platform::file_of(stream);
+  for (const std::string& file : files) {
     if (file.starts_with(root + "/")) {
       std::string path = file.substr(root.size() + 1);
       if (std::find(paths.begin(), paths.end(), path) == paths.end() && !is_tracked(root, path)) {
@@ -165,7 +174,7 @@ facts::Judged<Inputs> read_inputs(const Request& request,
   if (!accepted) {
     return base::Failure<facts::Refusals>{std::move(accepted).error()};
   }
-  project.value().own_output = own_output_in(root);
+  project.value().own_output = own_output_in(root, request);
   project.value().commit = commit_of(root);
   std::vector<std::string> lanes = config.value().lanes;
   return Inputs{.project = std::move(project).value(),

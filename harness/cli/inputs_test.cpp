@@ -157,6 +157,17 @@ TEST_F(ReadInputs, a_path_in_place_of_a_lane_is_refused_with_the_command_that_wa
   EXPECT_THAT(codes(), ElementsAre("XP1001"));
 }
 
+TEST_F(ReadInputs, a_report_that_is_written_into_the_project_is_no_source_of_it) {
+  put_project();
+  request_.formats = {{facts::ReportFormat::json, folder_ + "/run.json"}};
+  EXPECT_THAT(read().project.own_output, ::testing::IsEmpty()) << "it is not there yet";
+
+  put("run.json", "{}");
+  EXPECT_THAT(read().project.own_output, ElementsAre("run.json"));
+  request_.formats = {{facts::ReportFormat::json, "/elsewhere/run.json"}};
+  EXPECT_THAT(read().project.own_output, ::testing::IsEmpty());
+}
+
 TEST_F(ReadInputs, a_lane_stays_one_where_a_folder_has_its_name) {
   put_project();
   put("asan/test_a.py", "");

@@ -213,6 +213,9 @@ RunReport conclude(RunReport report, const std::vector<LaneEnd>& lanes,
       std::move(only.begin(), only.end(), std::back_inserter(findings));
     }
     report.lanes.push_back(lane.interpretation.report);
+    if (end != RunEnd::complete && report.lanes.back().outcome == LaneOutcome::skipped) {
+      report.lanes.back().reason = std::string(facts::k_interrupted) + report.lanes.back().reason;
+    }
     for (const std::string& module : lane.interpretation.report.modules) {
       if (std::find(report.modules.begin(), report.modules.end(), module) == report.modules.end()) {
         report.modules.push_back(module);

@@ -330,5 +330,21 @@ TEST(ExitCode, the_outcome_says_it_in_a_word) {
   EXPECT_EQ(concluded({lane("asan")}, {}, RunEnd::unfinished).outcome, "unfinished");
 }
 
+TEST(Conclude, lanes_that_a_stop_left_without_an_end_say_so) {
+  LaneEnd stopped = lane("asan", LaneOutcome::skipped);
+  stopped.interpretation.report.reason = "the run ended after 1 of 2 tests";
+  for (const RunEnd end : {RunEnd::interrupted, RunEnd::unfinished}) {
+    EXPECT_EQ(concluded({stopped}, {}, end).lanes[0].reason,
+              "interrupted: the run ended after 1 of 2 tests");
+  }
+  EXPECT_EQ(concluded({stopped}).lanes[0].reason, "the run ended after 1 of 2 tests");
+  EXPECT_EQ(concluded({lane("asan")}, {}, RunEnd::interrupted).lanes[0].reason, "");
+  EXPECT_EQ(concluded({}, {left_out("ubsan", "XP1201", false)}, RunEnd::interrupted)
+                .lanes[0]
+                .reason.find("interrupted"),
+            std::string::npos)
+      << "it would not have run anyway";
+}
+
 }  // namespace
 }  // namespace extproof::engines

@@ -8,8 +8,8 @@
 #include "harness/engines/consequence.hpp"
 #include "harness/engines/ownership.hpp"
 #include "harness/engines/sightings.hpp"
+#include "harness/engines/step_said.hpp"
 #include "harness/engines/suite.hpp"
-#include "harness/engines/telling_lines.hpp"
 #include "harness/engines/test_parts.hpp"
 
 namespace extproof::engines {
@@ -37,6 +37,27 @@ void count(facts::TestOutcome outcome, facts::TestCounts& counts) {
       ++counts.not_run;
       break;
   }
+}
+
+bool is_failure(const facts::CollectionProblem& problem) {
+  return !problem.skipped;
+}
+
+// Names of modules that the project's tests bring along: each part of the path of a test module.
+std::set<std::string> modules_of_tests(const facts::LaneReport& report) {
+  std::set<std::string> names;
+  const auto add = [&](std::string_view id) {
+    for (std::string_view part : base::split(id.substr(0, id.find("::")), '/')) {
+      names.emplace(part.substr(0, part.find(".py")));
+    }
+  };
+  for (const facts::TestRecord& test : report.tests) {
+    add(test.id);
+  }
+  for (const facts::CollectionProblem& problem : report.collection_problems) {
+    add(problem.id);
+  }
+  return names;
 }
 
 class TestsInterpreter {
@@ -206,6 +227,46 @@ class TestsInterpreter {
     for (const facts::TestRecord& test : report.tests) {
       count(test.outcome, report.counts);
     }
+    // As pytest counts them.
+    report.counts.errors += static_cast<int>(std::count_if(
+        report.collection_problems.begin(), report.collection_problems.end(), is_failure));
+    if (!report.tests.empty() || !parts_.back().events.finished) {
+      tell_collection_problems();  // else refuse_empty() does
+    }
+  }
+
+  // What a test module needs to be collected, as a line of configuration; empty when it is another
+  // thing, or one that the project should have itself.
+  std::string remedy_for(const std::string& message) const {
+    const auto missing = missing_module(message);
+    const auto& own = input_.package.top_level;
+    if (!missing || std::find(own.begin(), own.end(), missing->name) != own.end() ||
+        modules_of_tests(lane_.report).contains(missing->name)) {
+      return "";
+    }
+    std::string line = "test-requires = [";
+    for (const std::string& one : input_.configuration.test_requires) {
+      line += "\"" + one + "\", ";
+    }
+    return line + "\"" + missing->name + "\"]" +
+           (missing->is_there ? ", with a version that has it"
+                              : ", by the name that its package has on the index");
+  }
+
+  void tell_collection_problems() {
+    for (const facts::CollectionProblem& problem : lane_.report.collection_problems) {
+      if (problem.skipped) {
+        continue;
+      }
+      Refusal warning = {.code = "XP2007",
+                         .headline = "\"" + problem.id + "\" could not be collected",
+                         .notes = {{"said", problem.message}, {"so", "none of its tests was run"}},
+                         .severity = facts::Severity::warning};
+      if (std::string remedy = remedy_for(problem.message); !remedy.empty()) {
+        warning.notes.push_back({"try", std::move(remedy)});
+      }
+      lane_.report.refusals.push_back(std::move(warning));
+    }
   }
 
   // The test during which a process ended says why in the words of the finding.
@@ -262,9 +323,8 @@ class TestsInterpreter {
           std::to_string(report.tests.size()) + " tests";
       return;
     }
-    const bool collection_failed =
-        std::any_of(report.collection_problems.begin(), report.collection_problems.end(),
-                    [](const facts::CollectionProblem& problem) { return !problem.skipped; });
+    const bool collection_failed = std::any_of(report.collection_problems.begin(),
+                                               report.collection_problems.end(), is_failure);
     if (ended_early()) {
       return;
     }
@@ -326,13 +386,19 @@ class TestsInterpreter {
     looked.insert(looked.end(), configuration.pytest_arguments.begin(),
                   configuration.pytest_arguments.end());
     std::vector<facts::RefusalNote> notes = {
-        {"looked", looked.empty() ? "where pytest looks by itself" : base::join(looked, " ")},
-        {"said", telling_lines(said_by(*part.result))}};
+        {"looked", looked.empty() ? "where pytest looks by itself" : base::join(looked, " ")}};
+    std::string remedy;
     for (const facts::CollectionProblem& problem : lane_.report.collection_problems) {
       notes.push_back({"module", problem.id + ": " + problem.message});
+      remedy = remedy.empty() ? remedy_for(problem.message) : remedy;
     }
-    notes.push_back({"so", of_lane() + " has nothing to run"});
-    if (part.events.exit_status == 4 || collection_failed) {
+    if (!collection_failed) {
+      notes.push_back({"said", telling_lines(said_by(*part.result))});
+    }
+    notes.push_back({"so", "there is nothing to run"});
+    if (!remedy.empty()) {
+      notes.push_back({"try", remedy});
+    } else if (part.events.exit_status == 4 || collection_failed) {
       // 4 is a usage error of pytest: most often an option of a plugin that is not there.
       notes.push_back({"try",
                        "test-requires = [\"pytest\", ...] with the plugins and libraries "

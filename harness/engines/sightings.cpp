@@ -157,7 +157,12 @@ std::string kind_title(const Report& report) {
     return std::string(to_string(report.access)) + " of " + std::to_string(report.access_size) +
            (report.access_size == 1 ? " byte" : " bytes") + (place.empty() ? "" : ", " + place);
   }
-  return without_addresses(report.headline);
+  // A check of the runtime itself ends with the values that it compared and its thread.
+  const std::string_view headline = report.headline;
+  const bool is_check = headline.starts_with("CHECK failed");
+  const std::size_t values = is_check ? headline.rfind("\" (0x") : std::string_view::npos;
+  return without_addresses(values == std::string_view::npos ? headline
+                                                            : headline.substr(0, values + 1));
 }
 
 }  // namespace

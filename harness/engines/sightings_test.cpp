@@ -97,6 +97,16 @@ TEST_F(Sightings, of_the_recorded_logs_have_these_titles_and_places) {
             "");
 }
 
+TEST_F(Sightings, a_failed_check_of_the_runtime_is_named_without_the_values_that_it_compared) {
+  for (const char* values : {"(0x0, 0x0) (tid=9)", "(0x7ffd8a2b3c40, 0x45e0360e) (tid=4711)"}) {
+    const std::string log =
+        "==9==AddressSanitizer: CHECK failed: asan_thread.cpp:369 \"((x[0])) == (0)\" " +
+        std::string(values) + "\n    #0 0x55 in __asan::CheckUnwind() asan_rtl.cpp.o\n";
+    EXPECT_EQ(of(sanitizers::parse_log(log, "log").reports.at(0)).title,
+              "CHECK failed: asan_thread.cpp:369 \"((x[0])) == (0)\"");
+  }
+}
+
 TEST_F(Sightings, both_compilers_give_one_title) {
   const auto title = [&](const std::string& compiler) {
     const std::string log = read(k_samples / "asan" / compiler / "heap_overflow.txt");

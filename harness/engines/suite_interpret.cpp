@@ -8,10 +8,10 @@
 #include "harness/engines/ownership.hpp"
 #include "harness/engines/preflight.hpp"
 #include "harness/engines/sightings.hpp"
+#include "harness/engines/step_said.hpp"
 #include "harness/engines/suite.hpp"
 #include "harness/engines/suite_paths.hpp"
 #include "harness/engines/suite_steps.hpp"
-#include "harness/engines/telling_lines.hpp"
 
 namespace extproof::engines {
 namespace {
@@ -100,19 +100,20 @@ class Interpreter {
     const bool installs = part == "env" || part == "requirements" || part == "install" ||
                           part == "make" || part == "requires" || part == "build-requires" ||
                           part == "build-tools";
-    const std::string lane = "lane \"" + configuration_.name + "\" ";
     const std::string log = paths_.layout.relative(cause.errors_path);
-    const std::string said = cause.errors.view.empty() ? telling_lines(cause.output.view)
-                                                       : telling_lines(cause.errors.view);
+    const std::string said =
+        telling_lines(cause.errors.view.empty() ? cause.output.view : cause.errors.view);
+    // No lane in the words: reports join what several lanes say alike, and name them all.
     return {.code = is_build   ? "XP3001"
                     : installs ? "XP3002"
                                : "XP3003",
-            .headline = is_build   ? lane + "could not build: " + part + " failed"
-                        : installs ? lane + "has no environment: " + part + " failed"
-                                   : lane + "stopped: " + part + " failed",
-            .notes = {{"said", said},
+            .headline = part == "build"    ? "the build failed"
+                        : part == "canary" ? "the canary could not be built"
+                        : installs         ? "no environment could be made: " + part + " failed"
+                                           : "a step failed: " + part,
+            .notes = {{"said", without_build_folder(said, paths_)},
                       {"ended", describe(cause.end)},
-                      {"so", "its tests were not run; the other lanes were"},
+                      {"so", "no test was run with it"},
                       {"log", log}}};
   }
 
@@ -139,10 +140,9 @@ class Interpreter {
     if (const StepResult* build = result("build");
         build != nullptr && wheel_of(*build) == nullptr) {
       refuse({.code = "XP3001",
-              .headline = "lane \"" + configuration_.name + "\" could not build: it made no wheel",
-              .notes = {{"looked", "for a file ending in .whl in " +
-                                       paths_.layout.relative(paths_.folder.dist())},
-                        {"so", "its tests were not run; the other lanes were"},
+              .headline = "the build made no wheel",
+              .notes = {{"looked", "for a file ending in .whl among what it left"},
+                        {"so", "no test was run with it"},
                         {"log", paths_.layout.relative(build->errors_path)}}});
       return false;
     }
@@ -166,20 +166,33 @@ class Interpreter {
             {.code = "XP1103",
              .headline = "\"" + wanted + "\" is not in the wheel",
              .notes = {{"wheel has", built.empty() ? "no native module" : base::join(built, ", ")},
-                       {"so", "the tests of lane \"" + configuration_.name + "\" were not run"}}});
+                       {"so", "no test was run with it"}}});
         return false;
       }
     }
     if (modules.empty()) {
-      refuse({.code = "XP1102",
-              .headline = "the wheel of \"" + package_.name + "\" has no native module",
-              .notes = {{"looked", "for files ending in .so among those that the wheel installs"},
-                        {"log", paths_.layout.relative(
-                                    result("build") ? result("build")->errors_path : "")},
-                        {"so", "lane \"" + configuration_.name + "\" has nothing to judge"}}});
+      refuse_without_module();
       return false;
     }
     return true;
+  }
+
+  void refuse_without_module() {
+    Refusal refusal = {
+        .code = "XP1102",
+        .headline = "the wheel of \"" + package_.name + "\" has no native module",
+        .notes = {{"looked", "for files ending in .so among those that the wheel installs"}}};
+    if (const StepResult* build = result("build")) {
+      // An extension that may be missing ("optional") fails to compile in a build that goes well.
+      std::string said = compile_errors(build->errors.view);
+      said = said.empty() ? compile_errors(build->output.view) : said;
+      if (!said.empty()) {
+        refusal.notes.push_back({"said", without_build_folder(said, paths_)});
+      }
+      refusal.notes.push_back({"log", paths_.layout.relative(build->errors_path)});
+    }
+    refusal.notes.push_back({"so", "there is nothing to judge"});
+    refuse(std::move(refusal));
   }
 
   bool interpret_preflight() {

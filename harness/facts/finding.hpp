@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/base/span.hpp"
@@ -81,6 +82,9 @@ struct TestCounts {
   int errors = 0;
   int not_run = 0;
 };
+
+// With this begins the reason of a lane that was skipped because its run was interrupted or killed.
+inline constexpr std::string_view k_interrupted = "interrupted: ";
 
 struct LaneReport {
   std::string name;  // of the configuration: "asan", or "asan/gcc" when several are asked for

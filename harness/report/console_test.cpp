@@ -73,6 +73,54 @@ TEST_P(ConsoleOf, names_every_new_finding_however_narrow_the_terminal_is) {
 INSTANTIATE_TEST_SUITE_P(samples, ConsoleOf, ::testing::ValuesIn(testing::sample_runs()),
                          [](const auto& row) { return std::string(row.param.name); });
 
+TEST(Console, what_stops_several_lanes_alike_is_told_once_with_their_names_and_logs) {
+  facts::RunReport run = testing::quiet_run();
+  for (facts::LaneReport& lane : run.lanes) {
+    lane.outcome = facts::LaneOutcome::refused;
+    lane.reason = "the build failed";
+    lane.refusals = {{.code = "XP3001",
+                      .headline = "the build failed",
+                      .notes = {{"said", "a.c:1:1: error: no\n== 1 error in 0." +
+                                             std::to_string(lane.name.size()) + "s =="},
+                                {"so", "no test was run with it"},
+                                {"log", lane.name + "/build.err"}}}};
+  }
+  run.lanes[2].refusals[0].notes[0].text = "a.c:1:1: error: another";
+
+  const std::string text = render_console(run, {});
+
+  EXPECT_EQ(text.substr(0, text.find("\nrun ")),
+            "error[XP3001]: the build failed\n"
+            "  lanes: release, asan\n"
+            "  said:  a.c:1:1: error: no\n"
+            "         == 1 error in 0.7s ==\n"
+            "  so:    no test was run with it\n"
+            "  log:   release/build.err\n"
+            "         asan/build.err\n"
+            "  more:  extproof explain XP3001\n"
+            "\n"
+            "error[XP3001]: the build failed\n"
+            "  lane: ubsan\n"
+            "  said: a.c:1:1: error: another\n"
+            "  so:   no test was run with it\n"
+            "  log:  ubsan/build.err\n"
+            "  more: extproof explain XP3001\n");
+}
+
+TEST(Console, a_collection_problem_is_told_once) {
+  facts::RunReport run = testing::quiet_run();
+  run.lanes[1].collection_problems = {{"tests/a.py", "ModuleNotFoundError", false}};
+  EXPECT_THAT(render_console(run, {}), HasSubstr("could not be collected: tests/a.py"))
+      << "a stored run of an earlier extproof has no warning for it";
+
+  run.lanes[1].refusals = {{.code = "XP2007",
+                            .headline = "\"tests/a.py\" could not be collected",
+                            .severity = facts::Severity::warning}};
+  const std::string text = render_console(run, {});
+  EXPECT_THAT(text, HasSubstr("warning[XP2007]: \"tests/a.py\" could not be collected"));
+  EXPECT_THAT(text, Not(HasSubstr("could not be collected: ")));
+}
+
 TEST(Console, in_colors_is_the_accepted_text) {
   const std::string text = render_console(testing::run_with_findings(), {.color = true});
   EXPECT_EQ(testing::golden_difference(golden("console_findings_color"), text), "");
@@ -117,7 +165,7 @@ TEST(Console, shows_a_refusal_of_several_lanes_once) {
   run.lanes[2].name = "ubsan";
   const std::string text = render_console(run, {});
   EXPECT_EQ(text.find("error[XP3107]"), text.rfind("error[XP3107]"));
-  EXPECT_THAT(text, HasSubstr("the same in lanes asan, ubsan"));
+  EXPECT_THAT(text, HasSubstr("  lanes:  asan, ubsan\n"));
 }
 
 TEST(Console, calls_no_run_a_pass_in_which_no_lane_judged) {

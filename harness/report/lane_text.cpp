@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "harness/base/text.hpp"
 
@@ -24,12 +23,20 @@ std::string seconds_text(double seconds) {
   return seconds > 0 ? fmt::format("{:.1f} s", seconds) : "-";
 }
 
+bool was_interrupted(const LaneReport& lane) {
+  return lane.outcome == LaneOutcome::skipped && lane.reason.starts_with(facts::k_interrupted);
+}
+
 Row row_of(const LaneReport& lane) {
   const facts::TestCounts& counts = lane.counts;
-  return {escape_line(lane.name),         facts::to_string(lane.outcome),
-          std::to_string(counts.passed),  std::to_string(counts.failed),
-          std::to_string(counts.skipped), std::to_string(counts.errors),
-          std::to_string(counts.not_run), seconds_text(lane.build_seconds),
+  return {escape_line(lane.name),
+          was_interrupted(lane) ? "interrupted" : facts::to_string(lane.outcome),
+          std::to_string(counts.passed),
+          std::to_string(counts.failed),
+          std::to_string(counts.skipped),
+          std::to_string(counts.errors),
+          std::to_string(counts.not_run),
+          seconds_text(lane.build_seconds),
           seconds_text(lane.test_seconds)};
 }
 
@@ -98,7 +105,7 @@ class LaneNotes {
     add_failures();
     add_not_run();
     for (const facts::CollectionProblem& problem : lane_.collection_problems) {
-      if (!problem.skipped) {
+      if (!problem.skipped && !is_told(problem)) {
         const auto lines = base::lines(problem.message);
         add("could not be collected: " + unbroken(problem.id) +
             (lines.empty() ? "" : ": " + escape_line(lines.front())));
@@ -129,6 +136,15 @@ class LaneNotes {
   }
 
  private:
+  // By a refusal or warning above the table.
+  bool is_told(const facts::CollectionProblem& problem) const {
+    return std::any_of(lane_.refusals.begin(), lane_.refusals.end(), [&](const auto& refusal) {
+      return refusal.code == "XP1104" ||
+             (refusal.code == "XP2007" &&
+              refusal.headline.find("\"" + problem.id + "\"") != std::string::npos);
+    });
+  }
+
   void add(const std::string& note) { notes_ += wrapped("  ", "    ", note, style_); }
 
   void add_failures() {
@@ -175,6 +191,65 @@ class LaneNotes {
   std::string notes_;
 };
 
+// One message for all lanes that say the same.
+struct SharedRefusal {
+  std::string cause;
+  facts::Refusal refusal;  // of the first lane
+  std::vector<std::string> lanes;
+  std::vector<std::string> logs;
+};
+
+bool is_log(const facts::RefusalNote& note) {
+  return note.label == "log";
+}
+
+// Without "in 0.12s", in which pytest's last line differs each time.
+std::string without_duration(std::string line) {
+  const std::size_t at = line.rfind(" in ");
+  const std::size_t end =
+      at == std::string::npos ? at : line.find_first_not_of("0123456789.", at + 4);
+  if (end != std::string::npos && end > at + 4 && line[end] == 's') {
+    line.erase(at, end + 1 - at);
+  }
+  return line;
+}
+
+// What two lanes say alike: everything but where their logs are and how long they took.
+std::string cause_of(facts::Refusal refusal) {
+  std::erase_if(refusal.notes, is_log);
+  std::string cause;
+  for (const std::string_view line : base::lines(facts::render_refusal(refusal))) {
+    cause += without_duration(std::string(line)) + "\n";
+  }
+  return cause;
+}
+
+void add_logs(const facts::Refusal& refusal, std::vector<std::string>& logs) {
+  for (const facts::RefusalNote& note : refusal.notes) {
+    if (is_log(note) && std::find(logs.begin(), logs.end(), note.text) == logs.end()) {
+      logs.push_back(note.text);
+    }
+  }
+}
+
+// Names the lanes, unless the headline names the only one already.
+facts::Refusal with_lanes(SharedRefusal shared) {
+  facts::Refusal refusal = std::move(shared.refusal);
+  for (facts::RefusalNote& note : refusal.notes) {
+    if (is_log(note)) {
+      note.text = base::join(shared.logs, "\n");
+    }
+  }
+  const std::string& first = shared.lanes.front();
+  if (shared.lanes.size() > 1) {
+    refusal.notes.insert(refusal.notes.begin(),
+                         {"lanes", escape_line(base::join(shared.lanes, ", "))});
+  } else if (refusal.headline.find("\"" + first + "\"") == std::string::npos) {
+    refusal.notes.insert(refusal.notes.begin(), {"lane", escape_line(first)});
+  }
+  return refusal;
+}
+
 }  // namespace
 
 bool is_baseline(const LaneReport& lane) {
@@ -190,25 +265,23 @@ std::vector<std::string> failing_tests(const LaneReport& lane) {
 }
 
 std::string render_refusals(const facts::RunReport& run) {
-  std::vector<std::string> texts;
-  std::map<std::string, std::vector<std::string>> lanes;
+  std::vector<SharedRefusal> shared;
   for (const LaneReport& lane : run.lanes) {
     for (const facts::Refusal& refusal : lane.refusals) {
-      std::string text = facts::render_refusal(refusal);
-      if (lanes[text].empty()) {
-        texts.push_back(text);
+      const std::string cause = cause_of(refusal);
+      const auto same = std::find_if(shared.begin(), shared.end(),
+                                     [&](const auto& one) { return one.cause == cause; });
+      SharedRefusal& one =
+          same != shared.end() ? *same : shared.emplace_back(SharedRefusal{cause, refusal, {}, {}});
+      if (one.lanes.empty() || one.lanes.back() != lane.name) {
+        one.lanes.push_back(lane.name);
       }
-      lanes[text].push_back(lane.name);
+      add_logs(refusal, one.logs);
     }
   }
   std::string all;
-  for (const std::string& text : texts) {
-    all += text;
-    const std::vector<std::string>& names = lanes[text];
-    if (names.size() > 1) {
-      all += wrapped("  the same in lanes ", "    ", some_of(names, names.size()), {.columns = 0});
-    }
-    all += "\n";
+  for (SharedRefusal& one : shared) {
+    all += facts::render_refusal(with_lanes(std::move(one))) + "\n";
   }
   return all;
 }

@@ -18,7 +18,7 @@ bool is_baseline(const facts::LaneReport& lane);
 // Tests that failed or could not be set up.
 std::vector<std::string> failing_tests(const facts::LaneReport& lane);
 
-// What refused or warned, each text once however many lanes it stopped.
+// What refused or warned. What several lanes say alike is told once, with their names and logs.
 std::string render_refusals(const facts::RunReport& run);
 
 // One row per lane, with what it was built with in the row or, where that is too wide, below it.

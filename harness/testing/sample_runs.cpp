@@ -328,7 +328,7 @@ RunReport interrupted_run() {
   RunReport run = begun();
   run.lanes = {baseline(), lane("asan", LaneOutcome::skipped),
                lane("ubsan", LaneOutcome::timed_out)};
-  run.lanes[1].reason = "the run was interrupted";
+  run.lanes[1].reason = "interrupted: the run ended before its tests";
   run.lanes[1].counts = {};
   run.lanes[1].tests = {};
   run.lanes[1].preflight = {};
