@@ -9,6 +9,7 @@
 #include <fstream>
 #include <limits>
 
+#include "harness/facts/schema_versions.hpp"
 #include "harness/store/differences_test.hpp"
 #include "harness/store/schema.hpp"
 #include "harness/store/statement.hpp"
@@ -203,11 +204,12 @@ TEST_F(StoreFile, refuses_a_store_of_a_newer_schema_and_leaves_it_as_it_is) {
     const std::string text = facts::render_refusal(judged.error().front());
     EXPECT_THAT(text, HasSubstr(path_));
     EXPECT_THAT(text,
-                HasSubstr("has schema 99, which a newer extproof wrote; this one reads up to 2"));
+                HasSubstr("has schema 99, which a newer extproof wrote; this one reads up to " +
+                          std::to_string(facts::schema_versions::k_store)));
     EXPECT_THAT(text, HasSubstr("try:    the extproof that wrote it; or move \"" + path_));
     EXPECT_THAT(text, HasSubstr("kept"));
   }
-  sql("PRAGMA user_version = 2");
+  sql(("PRAGMA user_version = " + std::to_string(facts::schema_versions::k_store)).c_str());
   EXPECT_EQ(must(opened().latest_run()), 1);
 }
 
