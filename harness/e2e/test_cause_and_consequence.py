@@ -49,7 +49,7 @@ def test_a_crash_after_an_overflow_names_it_and_its_test_failed(project):
     records = {r["id"].split("::")[1]: r for r in asan["test_records"]}
     assert records["test_uses"]["outcome"] == "failed"
     assert "crash" in records["test_uses"]["message"], records
-    assert records["test_runs_after_all"]["outcome"] == "passed"
+    assert set(records) == {"test_uses"}, records  # tests that passed are counted only
 
 
 def test_a_limit_on_memory_that_only_asan_reaches_has_its_line_and_a_hint(project):
