@@ -42,12 +42,14 @@ class Process {
 
 const facts::StepEnd k_killed = facts::Signalled{11};
 
-Process crash_in_b() {
-  return Process(k_killed)
-      .has("a", TestOutcome::passed)
-      .has("b", TestOutcome::not_run)
-      .has("c", TestOutcome::not_run)
-      .came_to("b", Phase::call);
+// Parts point into it.
+const Process& crash_in_b() {
+  static const Process k_process = Process(k_killed)
+                                       .has("a", TestOutcome::passed)
+                                       .has("b", TestOutcome::not_run)
+                                       .has("c", TestOutcome::not_run)
+                                       .came_to("b", Phase::call);
+  return k_process;
 }
 
 std::vector<std::string> told(const std::vector<facts::TestRecord>& tests) {

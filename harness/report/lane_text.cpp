@@ -217,8 +217,9 @@ std::string without_duration(std::string line) {
 // What two lanes say alike: everything but where their logs are and how long they took.
 std::string cause_of(facts::Refusal refusal) {
   std::erase_if(refusal.notes, is_log);
+  const std::string text = facts::render_refusal(refusal);  // the lines point into it
   std::string cause;
-  for (const std::string_view line : base::lines(facts::render_refusal(refusal))) {
+  for (const std::string_view line : base::lines(text)) {
     cause += without_duration(std::string(line)) + "\n";
   }
   return cause;
