@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import Sequence
 
 from installed import ProgramError, cache_folder, find_program, k_root, only_one
 from matrix_cells import Variant, cells_not_built, k_lanes, make_variants
 from matrix_judge import Verdict, judge_bug, judge_twin
 from matrix_page import Row, render_bug, render_page, render_twin
-from matrix_run import observe_cell
+from matrix_run import instrumented_compilers, observe_cell
 
 from fixtures.catalogue import Fixture, load_all
 from fixtures.strict_toml import FixtureError
@@ -30,15 +31,16 @@ def main(arguments: list[str]) -> int:
     try:
         everything = load_all()
         fixtures = choose(everything, options.only)
-        rows = run_all(fixtures, options)
+        instrumented = instrumented_compilers(find_program())
+        rows = run_all(fixtures, options, instrumented)
     except (FixtureError, ProgramError) as error:
         print(error, file=sys.stderr)
         return 2
-    for pattern, must, blind in cells_not_built(fixtures):
+    for pattern, must, blind in cells_not_built(fixtures, instrumented):
         names = ", ".join(must + blind)
         print(f"not built  {pattern}  ({names})", flush=True)
     if not is_part(options) and len(fixtures) == len(everything):
-        k_page.write_text(render_page(fixtures, rows), encoding="utf-8")
+        k_page.write_text(render_page(fixtures, rows, instrumented), encoding="utf-8")
     verdicts = [verdict for row in rows for verdict in (row.bug, row.twin)]
     passed, failed = count(verdicts)
     print(f"{passed} passed, {failed} failed")
@@ -76,7 +78,8 @@ def choose(fixtures: list[Fixture], names: list[str]) -> list[Fixture]:
     return [known[name] for name in known if name in names or not names]
 
 
-def run_all(fixtures: list[Fixture], options: argparse.Namespace) -> list[Row]:
+def run_all(fixtures: list[Fixture], options: argparse.Namespace,
+            instrumented: list[str]) -> list[Row]:
     program = find_program()
     work = cache_folder("matrix")
     # A sample is a test: what it says must be true of this machine as it is now.
@@ -84,7 +87,7 @@ def run_all(fixtures: list[Fixture], options: argparse.Namespace) -> list[Row]:
     rows = []
     with only_one(work):
         for fixture in fixtures:
-            for variant in variants_of(fixture, options):
+            for variant in variants_of(fixture, options, instrumented):
                 seen = {}
                 known = True
                 for which in ("bug", "twin"):
@@ -99,11 +102,12 @@ def run_all(fixtures: list[Fixture], options: argparse.Namespace) -> list[Row]:
     return rows
 
 
-def variants_of(fixture: Fixture, options: argparse.Namespace) -> list[Variant]:
+def variants_of(fixture: Fixture, options: argparse.Namespace,
+                instrumented: Sequence[str] = ()) -> list[Variant]:
     """Of a sample, those that must see the bug: it grows with the fixtures, and a test must end."""
     return [
         variant
-        for variant in make_variants(options.sample, options.once, options.lanes)
+        for variant in make_variants(options.sample, options.once, options.lanes, instrumented)
         if not options.sample or fixture.expected_in(variant.cell)
     ]
 

@@ -12,6 +12,8 @@ from fixtures.catalogue import Cell, Fixture
 
 k_lanes = ("asan", "ubsan", "release")
 k_interpreter = "stock"
+k_instrumented = "instrumented"
+k_instrumented_lanes = ("asan",)
 k_compilers = ("clang", "gcc")
 k_repetitions = 50
 k_processes = 3
@@ -29,7 +31,8 @@ class Variant:
     @property
     def name(self) -> str:
         """Names the folder of the copy; the same for every count."""
-        parts = (self.cell.lane, self.cell.compiler, self.optimisation.lstrip("-"))
+        interpreter = "" if self.cell.interpreter == k_interpreter else self.cell.interpreter
+        parts = (self.cell.lane, interpreter, self.cell.compiler, self.optimisation.lstrip("-"))
         return "-".join(part for part in parts if part)
 
     def __str__(self) -> str:
@@ -37,11 +40,15 @@ class Variant:
 
 
 def make_variants(
-    sample: bool, once: bool = False, lanes: Collection[str] = k_lanes
+    sample: bool,
+    once: bool = False,
+    lanes: Collection[str] = k_lanes,
+    instrumented: Collection[str] = (),
 ) -> list[Variant]:
     """The sample: clang at -O1, once. Everything: clang at -O1 repeatedly in several processes,
     unless it is to be once, and every other compiler and level once. release has no level of its
-    own."""
+    own. `instrumented` names the compilers for which an instrumented interpreter is installed;
+    there it is run once, at -O1."""
     variants = []
     for lane in k_lanes:
         for optimisation in ("-O1", "-O2") if lane != "release" else ("",):
@@ -58,26 +65,32 @@ def make_variants(
                         k_repetitions if often else 1,
                     )
                 )
+        if lane in lanes and lane in k_instrumented_lanes:
+            variants += [
+                Variant(Cell(lane, k_instrumented, compiler), "-O1", 1, 1)
+                for compiler in k_compilers
+                if compiler in instrumented
+            ]
     return variants
 
 
-def is_built(pattern: Cell) -> bool:
-    """Whether some cell that can be run today fits the pattern."""
+def is_built(pattern: Cell, instrumented: Collection[str] = ()) -> bool:
+    """Whether some cell that can be run here fits the pattern."""
     return any(
-        pattern.matches(Cell(lane, k_interpreter, compiler))
-        for lane in k_lanes
-        for compiler in k_compilers
+        pattern.matches(one.cell) for one in make_variants(False, instrumented=instrumented)
     )
 
 
-def cells_not_built(fixtures: Iterable[Fixture]) -> list[tuple[str, list[str], list[str]]]:
+def cells_not_built(
+    fixtures: Iterable[Fixture], instrumented: Collection[str] = ()
+) -> list[tuple[str, list[str], list[str]]]:
     """Pattern, the fixtures that must be seen in it, the fixtures to which it is blind."""
     found: dict[str, tuple[list[str], list[str]]] = {}
     for fixture in fixtures:
         for column, entries in enumerate((fixture.expects, fixture.blinds)):
             for entry in entries:
                 for pattern in entry.cells:
-                    if not is_built(pattern):
+                    if not is_built(pattern, instrumented):
                         names = found.setdefault(str(pattern), ([], []))[column]
                         if fixture.name not in names:
                             names.append(fixture.name)

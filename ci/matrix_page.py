@@ -20,7 +20,7 @@ fixture's own tests with `extproof run LANE`. A bug is *caught* when a finding h
 test and place, with the extension as its owner, in every process. Its twin is *clean* when no
 finding appears, every lane judges, and every test passes, in every repetition of every process.
 Where a lane is not expected to see a bug, what it said is told and not judged. Interpreters are
-stock builds of CPython. `release` is the lane without instrumentation.
+stock builds of CPython where no other is named. `release` is the lane without instrumentation.
 """
 
 
@@ -32,12 +32,13 @@ class Row:
     twin: Verdict
 
 
-def render_page(fixtures: Sequence[Fixture], rows: Sequence[Row]) -> str:
+def render_page(fixtures: Sequence[Fixture], rows: Sequence[Row],
+                instrumented: Sequence[str] = ()) -> str:
     parts = [k_head, "## The bugs\n", _bugs(fixtures)]
     for lane in dict.fromkeys(row.variant.cell.lane for row in rows):
         of_lane = [row for row in rows if row.variant.cell.lane == lane]
         parts += [f"\n## {lane}\n", _lane(fixtures, of_lane)]
-    parts += ["\n## Not built\n", _not_built(fixtures)]
+    parts += ["\n## Not built\n", _not_built(fixtures, instrumented)]
     return "\n".join(parts)
 
 
@@ -107,11 +108,12 @@ def _lane(fixtures: Sequence[Fixture], rows: Sequence[Row]) -> str:
 
 
 def _short(variant: Variant) -> str:
-    return f"{variant.cell.compiler} {variant.optimisation}".rstrip()
+    interpreter = "" if variant.cell.interpreter == "stock" else f", {variant.cell.interpreter}"
+    return f"{variant.cell.compiler} {variant.optimisation}".rstrip() + interpreter
 
 
-def _not_built(fixtures: Sequence[Fixture]) -> str:
-    cells = cells_not_built(fixtures)
+def _not_built(fixtures: Sequence[Fixture], instrumented: Sequence[str]) -> str:
+    cells = cells_not_built(fixtures, instrumented)
     if not cells:
         return "Every cell that a fixture names can be run.\n"
     return "These cells stand in fixtures; their lanes are not built.\n\n" + render_table(

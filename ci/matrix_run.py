@@ -14,8 +14,15 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-from installed import digest, files_of, make_copy, program_identity, run_extproof
-from matrix_cells import Variant
+from installed import (
+    digest,
+    files_of,
+    k_root,
+    make_copy,
+    program_identity,
+    run_extproof,
+)
+from matrix_cells import Variant, k_instrumented, k_instrumented_lanes, k_interpreter
 from matrix_judge import observe
 
 from fixtures.catalogue import Fixture
@@ -57,6 +64,9 @@ def _configuration(files: dict[str, bytes], variant: Variant) -> str:
     settings["compiler"] = variant.cell.compiler
     if variant.optimisation:
         lanes.setdefault(variant.cell.lane, {})["flags"] = [variant.optimisation]
+    if variant.cell.lane in k_instrumented_lanes:
+        word = variant.cell.lane if variant.cell.interpreter == k_instrumented else k_interpreter
+        lanes.setdefault(variant.cell.lane, {})["interpreter"] = word
     tables = [_render(settings)]
     tables += [f"[lane.{lane}]\n" + _render(keys) for lane, keys in lanes.items()]
     return "\n".join(tables)
@@ -65,6 +75,17 @@ def _configuration(files: dict[str, bytes], variant: Variant) -> str:
 def _render(keys: dict[str, Any]) -> str:
     """Texts, numbers, truth values and lists of them are the same in JSON and in TOML."""
     return "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
+
+
+def instrumented_compilers(program: pathlib.Path) -> list[str]:
+    """The families of compilers that built a proven instrumented interpreter, each once."""
+    run = run_extproof(program, k_root, ["interpreters", "list", "--json"])
+    families = set()
+    for kind in (run.report or {}).get("interpreters", []):
+        if kind["kind"] in k_instrumented_lanes:
+            families |= {one["compiler"].split("-")[0].split(" ")[0]
+                         for one in kind["installed"] if one["state"] == "verified"}
+    return sorted(families)
 
 
 def observe_cell(

@@ -114,7 +114,9 @@ def test_a_sample_of_a_fixture_is_the_lanes_that_must_see_it():
 
 def test_every_fixture_is_in_the_sample():
     options = matrix.read_options(["--sample"])
-    assert [one.name for one in load_all() if not matrix.variants_of(one, options)] == []
+    everywhere = [one.name for one in load_all()
+                  if not matrix.variants_of(one, options, ["clang"])]
+    assert everywhere == []
 
 
 def test_once_is_everything_without_repetition():
@@ -148,6 +150,9 @@ def test_a_pattern_is_built_when_one_of_its_cells_is():
     assert is_built(parse_cell("asan/*/*"))
     assert is_built(parse_cell("*/stock/gcc"))
     assert not is_built(parse_cell("asan/instrumented/*"))
+    assert is_built(parse_cell("asan/instrumented/*"), ["clang"])
+    assert not is_built(parse_cell("asan/instrumented/gcc"), ["clang"])
+    assert not is_built(parse_cell("ubsan/instrumented/*"), ["clang"])
     assert not is_built(parse_cell("tsan/*/*"))
 
 
@@ -303,7 +308,8 @@ def test_the_page_has_every_fixture_in_every_lane_and_escapes_its_text():
 
 def test_the_copy_says_compiler_and_level_and_repeats_its_tests():
     files = matrix_run.make_files({"src/a.c": b""}, ASAN)
-    assert files["extproof.toml"] == b'compiler = "clang"\n\n[lane.asan]\nflags = ["-O1"]\n'
+    assert files["extproof.toml"] == (
+        b'compiler = "clang"\n\n[lane.asan]\nflags = ["-O1"]\ninterpreter = "stock"\n')
     assert b"range(50)" in files["conftest.py"]
     assert "conftest.py" not in matrix_run.make_files({}, UBSAN)
 
@@ -338,3 +344,18 @@ def test_kept_observations_are_used_for_their_own_key_alone(tmp_path):
     file.write_text("[1")
     assert matrix_run.load_observations(file, "key") is None
     assert matrix_run.load_observations(tmp_path / "missing.json", "key") is None
+
+
+def test_an_instrumented_interpreter_adds_a_cell_for_the_compiler_that_built_it():
+    added = [str(one) for one in make_variants(True, instrumented=["clang"])
+             if one not in make_variants(True)]
+    assert added == ["asan/instrumented/clang -O1"]
+    names = [one.name for one in make_variants(False, instrumented=["clang", "gcc"])]
+    assert len(names) == len(set(names))
+
+
+def test_each_cell_of_asan_says_which_interpreter_it_means():
+    texts = {one.cell.interpreter: matrix_run.make_files({}, one)["extproof.toml"].decode()
+             for one in make_variants(True, instrumented=["clang"]) if one.cell.lane == "asan"}
+    assert 'interpreter = "asan"' in texts["instrumented"]
+    assert 'interpreter = "stock"' in texts["stock"]

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/base/text.hpp"
+#include "harness/facts/interpreter_kinds.hpp"
 #include "harness/facts/schema_versions.hpp"
 
 namespace extproof::cli {
@@ -70,6 +71,7 @@ std::vector<DoctorRow> interpreter_rows(const Toolchain& toolchain) {
     std::string what = one.version + (one.free_threaded ? "t" : "");
     what += one.debug ? " debug" : "";
     what += one.instrumented.empty() ? "" : " " + one.instrumented;
+    what += one.kind.empty() ? "" : " (built by extproof)";
     rows.push_back({.what = what,
                     .found = one.headers,
                     .where = one.path + (one.headers ? "" : " (without Python.h)"),
@@ -85,6 +87,18 @@ std::vector<DoctorRow> interpreter_rows(const Toolchain& toolchain) {
                     .disables = "everything",
                     .install = "uv python install 3.13"});
   }
+  for (const facts::InterpreterKind& kind : facts::interpreter_kinds()) {
+    const bool found =
+        std::any_of(toolchain.interpreters.begin(), toolchain.interpreters.end(),
+                    [&](const facts::Interpreter& one) { return one.kind == kind.name; });
+    if (!found) {
+      rows.push_back({.what = "kind " + std::string(kind.name),
+                      .found = false,
+                      .where = "not installed",
+                      .disables = std::string(kind.purpose),
+                      .install = "extproof interpreters install " + std::string(kind.name)});
+    }
+  }
   return rows;
 }
 
@@ -94,12 +108,13 @@ std::vector<DoctorRow> tool_rows(const Toolchain& toolchain) {
     const char* disables;
     const char* install;
   };
-  constexpr std::array<Wanted, 3> k_wanted = {
+  constexpr std::array<Wanted, 4> k_wanted = {
       Wanted{"uv", "everything: it makes the environments", "pip install uv"},
       Wanted{"ccache", "quick rebuilds: after an edit setuptools compiles every file again",
              "apt-get install ccache"},
       Wanted{"git", "exact file lists and versions of projects that git keeps",
-             "apt-get install git"}};
+             "apt-get install git"},
+      Wanted{"make", "interpreters built here (extproof interpreters)", "apt-get install make"}};
   std::vector<DoctorRow> rows;
   for (const Wanted& wanted : k_wanted) {
     const std::string path = toolchain.tool(wanted.name);

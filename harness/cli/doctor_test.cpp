@@ -74,7 +74,7 @@ TEST(Doctor, the_json_says_the_same) {
   EXPECT_EQ(json.at("lanes")[1].at("what"), "asan");
   EXPECT_EQ(json.at("compilers")[1].at("what"), "asan runtime");
   EXPECT_EQ(json.at("compilers")[1].at("found"), false);
-  EXPECT_EQ(json.at("interpreters").size(), 4u);
+  EXPECT_EQ(json.at("interpreters").size(), 6u);
   EXPECT_EQ(json.at("kernel"), machine.kernel);
 }
 

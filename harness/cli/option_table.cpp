@@ -41,6 +41,15 @@ std::string take_project(Request& request, const std::string& value) {
   return take_path(request.project, value, "the name of a folder");
 }
 
+std::string take_source(Request& request, const std::string& value) {
+  return take_path(request.source, value, "the name of a file");
+}
+
+std::string take_compiler(Request& request, const std::string& value) {
+  request.compiler = value;
+  return value.empty() ? "the name of a compiler" : "";
+}
+
 std::string take_color(Request& request, const std::string& value) {
   if (value == "auto") {
     request.color = ColorMode::automatic;
@@ -202,6 +211,23 @@ const std::vector<CommandRow>& command_table() {
                "of this machine. For what is missing it says which lane that disables and the "
                "command that installs it.\n",
        .options = {k_json}},
+      {.command = Command::interpreters,
+       .name = "interpreters",
+       .usage = "list | install KIND | remove KIND",
+       .summary = "interpreters that see more: builds, lists and removes them",
+       .text =
+           "Builds an interpreter from CPython's source into the user's cache, proves that it sees "
+           "what its kind says, and keeps it. \"list\" shows the kinds and what is installed. The "
+           "archive is the one of --source, else in the folder that EXTPROOF_CPYTHON_SOURCES "
+           "names, else from python.org; its checksum must be the known one.\n"
+           "\n"
+           "  extproof interpreters install asan\n"
+           "  extproof interpreters install release\n",
+       .options = {{"--source", "FILE", "the archive of CPython's source (.tar.xz)", take_source},
+                   {"--compiler", "NAME", "what builds it (default: the newest clang, else gcc)",
+                    take_compiler},
+                   k_json},
+       .takes_words = true},
       {.command = Command::plan,
        .name = "plan",
        .usage = "[LANE...] [--all] [--json]",
@@ -274,7 +300,7 @@ std::string render_general_help() {
           "see it again.\n") +
       "\nCommands:\n";
   for (const CommandRow& command : command_table()) {
-    text += wrapped("  " + std::string(command.name), 12, command.summary);
+    text += wrapped("  " + std::string(command.name), 16, command.summary);
   }
   text += "\nOptions of every command:\n" + option_lines(common_options());
   text += wrapped("  -h, --help", 24, "this text, or that of a command");

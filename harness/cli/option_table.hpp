@@ -30,6 +30,7 @@ struct CommandRow {
   std::vector<OptionRow> options;
   bool takes_lanes = false;
   bool takes_subject = false;
+  bool takes_words = false;
   bool takes_pytest_arguments = false;
 };
 

@@ -9,6 +9,7 @@
 #include "harness/base/text.hpp"
 #include "harness/cli/option_table.hpp"
 #include "harness/cli/suggested_command.hpp"
+#include "harness/facts/interpreter_kinds.hpp"
 
 namespace extproof::cli {
 namespace {
@@ -46,6 +47,9 @@ class OptionReader {
       add(*sub, row.options);
       if (row.takes_lanes) {
         sub->add_option("LANE", request_.lanes);
+      }
+      if (row.takes_words) {
+        sub->add_option("WORD", request_.words);
       }
       if (row.takes_subject) {
         sub->add_option("SUBJECT", request_.subject);
@@ -230,6 +234,11 @@ class OptionReader {
            .notes = {{"expected", "a code such as XP3107, a finding such as F1"}}},
           command_);
     }
+    if (command_->takes_words) {
+      if (auto refusal = refusal_of_interpreter_words()) {
+        return finished(std::move(*refusal), command_);
+      }
+    }
     if (request_.all && !request_.lanes.empty()) {
       return finished({.code = "XP1001",
                        .headline = "\"--all\" and the lane \"" + request_.lanes.front() +
@@ -264,6 +273,37 @@ class OptionReader {
     refusal.notes.push_back(
         {"try", suggest_run(request_.argv, lanes_, [](const auto&) { return false; })});
     return refusal;
+  }
+
+  std::optional<Refusal> refusal_of_interpreter_words() const {
+    const std::vector<std::string>& words = request_.words;
+    const std::vector<std::string> actions = {"list", "install", "remove"};
+    if (words.empty()) {
+      return Refusal{.code = "XP1001",
+                     .headline = "\"interpreters\" lacks what to do",
+                     .notes = {{"known", base::join(actions, ", ")}}};
+    }
+    if (std::find(actions.begin(), actions.end(), words[0]) == actions.end()) {
+      return unknown("\"" + words[0] + "\" is nothing that \"interpreters\" does", words[0],
+                     actions);
+    }
+    std::vector<std::string> kinds;
+    for (const facts::InterpreterKind& kind : facts::interpreter_kinds()) {
+      kinds.emplace_back(kind.name);
+    }
+    const std::size_t expected = words[0] == "list" ? 1 : 2;
+    if (words.size() < expected) {
+      return Refusal{.code = "XP1001",
+                     .headline = "\"interpreters " + words[0] + "\" lacks the kind",
+                     .notes = {{"known", base::join(kinds, ", ")}}};
+    }
+    if (words.size() > expected) {
+      return of_left_word(words[expected], {});
+    }
+    if (expected == 2 && facts::interpreter_kind_named(words[1]) == nullptr) {
+      return unknown("\"" + words[1] + "\" is no kind of interpreter", words[1], kinds);
+    }
+    return std::nullopt;
   }
 
   Refusal of_left_word(const std::string& word, const std::vector<std::string>& commands) const {

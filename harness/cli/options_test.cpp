@@ -108,6 +108,17 @@ TEST(Options, a_lane_may_be_named_like_a_command) {
   EXPECT_THAT(request({"run", "report", "plan"}).lanes, ElementsAre("report", "plan"));
 }
 
+TEST(Options, an_installation_has_a_kind_a_source_and_a_compiler) {
+  const Request install = request(
+      {"interpreters", "install", "asan", "--source", "a.tar.xz", "--compiler", "gcc", "-j2"});
+
+  EXPECT_EQ(install.command, Command::interpreters);
+  EXPECT_THAT(install.words, ElementsAre("install", "asan"));
+  EXPECT_EQ(install.source, "a.tar.xz");
+  EXPECT_EQ(install.compiler, "gcc");
+  EXPECT_EQ(install.jobs, 2);
+}
+
 TEST(Options, the_last_of_several_wins) {
   EXPECT_EQ(request({"--jobs", "2", "run", "--jobs", "5"}).jobs, 5);
 }
@@ -145,7 +156,7 @@ struct Row {
 const std::vector<Row> k_rows = {
     {{"build"},
      "error[XP1001]: \"build\" is not a command\n"
-     "  known: accept, doctor, explain, plan, report, run\n"
+     "  known: accept, doctor, explain, interpreters, plan, report, run\n"
      "  so:    nothing was run\n"
      "  try:   extproof --help\n"
      "  more:  extproof explain XP1001\n"},
@@ -157,7 +168,7 @@ const std::vector<Row> k_rows = {
      "  more:  extproof explain XP1001\n"},
     {{},
      "error[XP1001]: no command was given\n"
-     "  known: accept, doctor, explain, plan, report, run\n"
+     "  known: accept, doctor, explain, interpreters, plan, report, run\n"
      "  so:    nothing was run\n"
      "  try:   extproof --help\n"
      "  more:  extproof explain XP1001\n"},

@@ -13,7 +13,7 @@
 
 namespace extproof::cli {
 
-enum class Command { doctor, plan, run, report, explain, accept };
+enum class Command { doctor, interpreters, plan, run, report, explain, accept };
 
 enum class ColorMode { automatic, always, never };
 
@@ -39,6 +39,9 @@ struct Request {
   std::optional<int> run;                     // of `report`; absent: the latest
   std::string subject;                        // a finding; of `explain` also a message's code
   facts::Acceptance acceptance;               // of `accept`
+  std::vector<std::string> words;             // of `interpreters`: what to do, and the kind
+  std::string source;                         // of `interpreters install`: an archive
+  std::optional<std::string> compiler;        // of `interpreters install`
   std::vector<std::string> pytest_arguments;  // what stood after "--", untouched
   std::vector<std::string> argv;              // the whole command line, for the record
 };

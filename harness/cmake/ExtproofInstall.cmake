@@ -20,4 +20,6 @@ install(TARGETS extproof_probe LIBRARY DESTINATION "${extproof_package}/libexec"
 install(FILES "${PROJECT_SOURCE_DIR}/harness/probe/canary/asan.c"
               "${PROJECT_SOURCE_DIR}/harness/probe/canary/ubsan.c"
               "${PROJECT_SOURCE_DIR}/harness/probe/canary/none.c"
+              "${PROJECT_SOURCE_DIR}/harness/probe/canary/interpreter.c"
+              "${PROJECT_SOURCE_DIR}/harness/probe/canary/interpreter_throw.cpp"
         DESTINATION "${extproof_package}/canary" COMPONENT extproof)

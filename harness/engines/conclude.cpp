@@ -38,14 +38,25 @@ std::vector<Finding> merged(std::vector<Finding> findings) {
   return result;
 }
 
+// The baseline on the lane's own interpreter; where that is instrumented, one on an interpreter of
+// its version and ABI.
 const LaneEnd* baseline_of(const LaneEnd& lane, const std::vector<LaneEnd>& lanes) {
+  const facts::Interpreter& own = lane.configuration.interpreter;
+  const LaneEnd* found = nullptr;
   for (const LaneEnd& other : lanes) {
-    if (other.configuration.lane == k_baseline &&
-        other.configuration.interpreter.path == lane.configuration.interpreter.path) {
+    const facts::Interpreter& its = other.configuration.interpreter;
+    if (other.configuration.lane != k_baseline) {
+      continue;
+    }
+    if (its.path == own.path) {
       return &other;
     }
+    if (!own.instrumented.empty() && its.major == own.major && its.minor == own.minor &&
+        its.free_threaded == own.free_threaded && found == nullptr) {
+      found = &other;
+    }
   }
-  return nullptr;
+  return found;
 }
 
 // Not by function: of one line runtimes name the function, the one it was inlined into or the

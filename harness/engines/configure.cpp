@@ -5,7 +5,8 @@
 
 #include "harness/base/hash.hpp"
 #include "harness/base/text.hpp"
-#include "harness/parsers/requirement.hpp"
+#include "harness/engines/interpreter_choice.hpp"
+#include "harness/facts/interpreter_kinds.hpp"
 
 namespace extproof::engines {
 namespace {
@@ -77,6 +78,9 @@ std::string wanted_in_words(const std::string& wanted) {
   if (wanted.find('/') != std::string::npos) {
     return "an interpreter at " + wanted;
   }
+  if (facts::interpreter_kind_named(wanted) != nullptr) {
+    return "the interpreter that extproof builds under that name";
+  }
   const bool free_threaded = wanted.ends_with('t');
   return "Python " + wanted.substr(0, wanted.size() - (free_threaded ? 1 : 0)) +
          (free_threaded ? ", free-threaded" : "");
@@ -86,20 +90,36 @@ Refusal no_interpreter(const std::optional<std::string>& wanted, const facts::Pr
                        const facts::Toolchain& toolchain) {
   std::vector<std::string> found;
   for (const Interpreter& one : toolchain.interpreters) {
-    found.push_back(one.version + (one.free_threaded ? "t" : ""));
+    found.push_back(build_of(one));
   }
   const std::string& allowed = project.requires_python;
   std::string needs = wanted            ? wanted_in_words(*wanted)
                       : allowed.empty() ? "a release of Python with its headers"
                                         : "a release of Python " + allowed + " with its headers";
-  const bool is_version = wanted && wanted->find('/') == std::string::npos;
+  const bool is_kind = wanted && facts::interpreter_kind_named(*wanted) != nullptr;
+  const bool is_version = wanted && !is_kind && wanted->find('/') == std::string::npos;
   return {.code = "XP1202",
           .headline = wanted ? "\"" + *wanted + "\" is no Python of this machine"
                              : "no Python of this machine fits",
           .notes = {{"found", found.empty() ? "no interpreter" : base::join(found, ", ")},
                     {"needs", std::move(needs)},
                     {"so", "the lane was not run"},
-                    {"try", is_version ? "uv python install " + *wanted : "extproof doctor"}}};
+                    {"try", is_kind      ? "extproof interpreters install " + *wanted
+                            : is_version ? "uv python install " + *wanted
+                                         : "extproof doctor"}}};
+}
+
+Refusal foreign_interpreter(std::string_view lane, const Interpreter& interpreter,
+                            const std::string& why) {
+  return {
+      .code = "XP3101",
+      .headline = "lane \"" + std::string(lane) + "\" cannot run in Python \"" +
+                  build_of(interpreter) + "\"",
+      .notes = {{"looked", why},
+                {"so", "the lane was not run"},
+                {"try", "[tool.extproof.lane." + std::string(lane) + "] interpreter = \"" +
+                            std::to_string(interpreter.major) + "." +
+                            std::to_string(interpreter.minor) + "\", or a compiler that fits"}}};
 }
 
 // The folder of a configuration under build/: readable, and other for whatever would make objects
@@ -148,39 +168,6 @@ Configuration make_configuration(const Lane& lane, const LaneConfig& settings,
 
 }  // namespace
 
-const Interpreter* choose_interpreter(const std::optional<std::string>& wanted,
-                                      const facts::Project& project,
-                                      const facts::Toolchain& toolchain) {
-  const Interpreter* second_choice = nullptr;
-  for (const Interpreter& one : toolchain.interpreters) {
-    if (!wanted) {
-      const bool ordinary = !one.free_threaded && !one.debug && !one.prerelease && one.headers &&
-                            one.instrumented.empty();
-      if (ordinary && parsers::requires_python_allows(project.requires_python, one.version)) {
-        return &one;
-      }
-      continue;
-    }
-    if (*wanted == one.path ||
-        std::find(one.paths.begin(), one.paths.end(), *wanted) != one.paths.end()) {
-      return &one;
-    }
-    // A version names neither a debug build nor an instrumented one; of those that it names, a
-    // release that extensions can be built for comes first.
-    const std::string flavour = one.free_threaded ? "t" : "";
-    const std::string minor = std::to_string(one.major) + "." + std::to_string(one.minor);
-    const bool named = (*wanted == one.version + flavour || *wanted == minor + flavour) &&
-                       one.instrumented.empty() && !one.debug;
-    if (named && !one.prerelease && one.headers) {
-      return &one;
-    }
-    if (named && second_choice == nullptr) {
-      second_choice = &one;
-    }
-  }
-  return second_choice;
-}
-
 Configured configure(const Asked& asked, const std::vector<Lane>& lanes,
                      const facts::Project& project, const facts::Config& config,
                      const facts::Toolchain& toolchain, int run) {
@@ -189,17 +176,33 @@ Configured configure(const Asked& asked, const std::vector<Lane>& lanes,
     const auto found = config.lane.find(name);
     return found == config.lane.end() ? LaneConfig{} : found->second;
   };
-  const auto add = [&](const Lane& lane, const std::optional<std::string>& python, bool requested) {
+  // `exactly` is the path of an interpreter that is chosen already.
+  const auto add = [&](const Lane& lane, const std::string& exactly, bool requested) {
     const LaneConfig settings = settings_of(std::string(lane.name));
-    const auto wanted_compiler = settings.compiler ? settings.compiler : config.compiler;
-    const Interpreter* interpreter = choose_interpreter(python, project, toolchain);
-    const Chosen chosen = choose_compiler(wanted_compiler, lane, toolchain);
-    if (interpreter == nullptr || chosen.compiler == nullptr) {
-      Refusal refusal = interpreter == nullptr ? no_interpreter(python, project, toolchain)
-                                               : no_compiler(lane.name, chosen.lacks, toolchain);
+    const auto leave_out = [&](Refusal refusal) {
       result.left_out.push_back({std::string(lane.name), std::string(lane.name), std::move(refusal),
                                  requested && !asked.only_what_can_judge});
-      return;
+    };
+    const auto wanted_compiler = settings.compiler ? settings.compiler : config.compiler;
+    const Chosen chosen = choose_compiler(wanted_compiler, lane, toolchain);
+    const std::string runtime = chosen.compiler == nullptr || lane.sanitizer.empty()
+                                    ? std::string()
+                                    : chosen.compiler->runtimes.asan;
+    const InterpreterWish wish = {
+        .of_lane = exactly.empty() ? settings.interpreter : std::optional(exactly),
+        .of_project = config.python,
+        .sanitizer = lane.sanitizer,
+        .runtime = runtime};
+    const Interpreter* interpreter = choose_interpreter(wish, project, toolchain);
+    if (interpreter == nullptr) {
+      return leave_out(
+          no_interpreter(wish.of_lane ? wish.of_lane : wish.of_project, project, toolchain));
+    }
+    if (chosen.compiler == nullptr) {
+      return leave_out(no_compiler(lane.name, chosen.lacks, toolchain));
+    }
+    if (const std::string why = foreign_to(*interpreter, lane.sanitizer, runtime); !why.empty()) {
+      return leave_out(foreign_interpreter(lane.name, *interpreter, why));
     }
     result.configurations.push_back(make_configuration(lane, settings, *chosen.compiler,
                                                        *interpreter, asked, project, config, run));
@@ -216,8 +219,7 @@ Configured configure(const Asked& asked, const std::vector<Lane>& lanes,
       baseline = &lane;
       baseline_requested = wanted;
     } else if (wanted) {
-      const LaneConfig settings = settings_of(name);
-      add(lane, settings.interpreter ? settings.interpreter : config.python, true);
+      add(lane, "", true);
     }
   }
   if (baseline == nullptr) {
@@ -227,16 +229,17 @@ Configured configure(const Asked& asked, const std::vector<Lane>& lanes,
   // One baseline for each interpreter in use, and one when it alone was asked for.
   std::vector<std::string> interpreters;
   for (const Configuration& c : result.configurations) {
-    if (std::find(interpreters.begin(), interpreters.end(), c.interpreter.path) ==
-        interpreters.end()) {
-      interpreters.push_back(c.interpreter.path);
+    const Interpreter* baseline_interpreter = choose_baseline(c.interpreter, toolchain);
+    if (baseline_interpreter != nullptr &&
+        std::find(interpreters.begin(), interpreters.end(), baseline_interpreter->path) ==
+            interpreters.end()) {
+      interpreters.push_back(baseline_interpreter->path);
     }
   }
   std::vector<Configuration> others = std::move(result.configurations);
   result.configurations.clear();
   if (interpreters.empty() && baseline_requested) {
-    const LaneConfig settings = settings_of(std::string(k_baseline));
-    add(*baseline, settings.interpreter ? settings.interpreter : config.python, true);
+    add(*baseline, "", true);
   }
   for (const std::string& path : interpreters) {
     add(*baseline, path, baseline_requested);

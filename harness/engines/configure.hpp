@@ -33,16 +33,10 @@ struct Configured {
 
 // `run` numbers the run that the configurations belong to.
 // Ensures: each lane asked for is in exactly one of the two lists; for each interpreter of a
-// configuration there is one of the baseline lane "release".
+// configuration there is one of the baseline lane "release", on that interpreter or, where it is
+// instrumented, on a release build of its version; none where there is no such build.
 Configured configure(const Asked& asked, const std::vector<Lane>& lanes,
                      const facts::Project& project, const facts::Config& config,
                      const facts::Toolchain& toolchain, int run);
-
-// The interpreter that `wanted` means ("3.13", "3.14t", a path), or the newest release build that
-// the project allows when it is absent; nullptr when there is none. Never a pre-release, a
-// free-threaded, a debug or an instrumented one, or one without Python.h, unless it is named.
-const facts::Interpreter* choose_interpreter(const std::optional<std::string>& wanted,
-                                             const facts::Project& project,
-                                             const facts::Toolchain& toolchain);
 
 }  // namespace extproof::engines

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "harness/engines/interpreter_choice.hpp"
 #include "harness/testing/sample_machine.hpp"
 
 namespace extproof::engines {
@@ -44,7 +45,7 @@ class Configure : public ::testing::Test {
     return all;
   }
   std::string chosen(const std::optional<std::string>& wanted) const {
-    const Interpreter* one = choose_interpreter(wanted, project_, machine_);
+    const Interpreter* one = choose_interpreter({.of_project = wanted}, project_, machine_);
     return one == nullptr ? "none" : one->path;
   }
 

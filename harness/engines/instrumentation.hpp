@@ -42,6 +42,8 @@ struct Instrumentation {
   bool leak_check = false;
   bool reserves_address_space = false;  // terabytes, at the start of the process
 
+  // What the choice of the interpreter means, as a sentence; empty where it does not matter.
+  std::string interpreter;
   // What the lane cannot see, as sentences for the report.
   std::vector<std::string> blind_spots;
 };

@@ -66,6 +66,8 @@ struct LaneInterpretation {
 struct Lane {
   std::string_view name;
   std::string_view finds;  // for people: what class of bugs
+  // The sanitizer whose instrumented interpreter the lane prefers: "asan"; empty: none.
+  std::string_view sanitizer = {};
   // Whether the lane's runtime and flags exist for this compiler, else what is missing.
   std::string (*lacks)(const facts::Compiler& compiler);
   // The first wave of steps.

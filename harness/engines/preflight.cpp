@@ -79,6 +79,10 @@ class Judge {
   Preflight judge() {
     package_ = parse_installed(modules_result_, paths_.site_packages);
     modules_ = judged_modules(configuration_, package_);
+    if (!instrumentation_.interpreter.empty()) {
+      check("interpreter", true,
+            build_of(configuration_.interpreter) + ", " + instrumentation_.interpreter);
+    }
     judge_objects();
     read_lines();
     std::vector<facts::Problem> problems;

@@ -60,9 +60,8 @@ class Interpreter {
     report.name = configuration_.name;
     report.requested = configuration_.requested;
     report.compiler = configuration_.compiler.name + " " + configuration_.compiler.version;
-    report.interpreter = configuration_.interpreter.version +
-                         (configuration_.interpreter.free_threaded ? "t" : "") + " " +
-                         configuration_.interpreter.path;
+    report.interpreter =
+        build_of(configuration_.interpreter) + " " + configuration_.interpreter.path;
     report.flags = instrumentation_.compile;
     report.flags.insert(report.flags.end(), configuration_.flags.begin(),
                         configuration_.flags.end());

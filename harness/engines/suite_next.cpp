@@ -362,7 +362,9 @@ class Next {
 
 std::vector<Step> next_suite(const LaneInput& input, const Instrumentation& instrumentation,
                              const Results& results) {
-  return Next(input, instrumentation, results).steps();
+  std::vector<Step> steps = Next(input, instrumentation, results).steps();
+  calm_down(steps, input.configuration);
+  return steps;
 }
 
 }  // namespace extproof::engines

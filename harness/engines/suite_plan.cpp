@@ -255,6 +255,7 @@ std::vector<Step> plan_suite(const LaneInput& input, const Instrumentation& inst
   if (instrumentation.canary_kind != facts::FindingKind::unknown) {
     steps.push_back(canary_step(input, instrumentation, paths));
   }
+  calm_down(steps, input.configuration);
   return steps;
 }
 

@@ -26,6 +26,10 @@ facts::Step bare_step(const facts::Configuration& configuration, std::string_vie
 void keep(facts::Step& step, const SuitePaths& paths);
 void keep(facts::Step& step, const std::string& base, const SuitePaths& paths);
 
+// A step that runs an instrumented interpreter without the launcher must not fail over a leak check
+// that nobody asked for.
+void calm_down(std::vector<facts::Step>& steps, const facts::Configuration& configuration);
+
 // uv never downloads an interpreter and never reads the project's own uv settings.
 std::map<std::string, std::string> uv_environment();
 

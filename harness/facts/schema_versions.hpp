@@ -29,8 +29,11 @@ inline constexpr int k_wrapper = 1;
 inline constexpr int k_stamp = 1;
 // What the worker prints. 1: first. 2: producers of objects.
 inline constexpr int k_worker = 2;
+// What was proven of an interpreter that was built here, and `extproof interpreters list --json`.
+// 1: first.
+inline constexpr int k_interpreter = 1;
 // The cache of what is known about compilers and interpreters. 1: first. 2: headers of
-// interpreters.
-inline constexpr int k_observed = 2;
+// interpreters. 3: runtimes of instrumented interpreters.
+inline constexpr int k_observed = 3;
 
 }  // namespace extproof::facts::schema_versions

@@ -42,14 +42,19 @@ struct Interpreter {
   int major = 0;
   int minor = 0;
   bool prerelease = false;
-  std::string tag;  // "cp313", "cp313t"
+  std::string tag;  // "cp313", "cp313t", "cp314d"
   bool free_threaded = false;
   bool debug = false;
   bool headers = true;             // Python.h is there, so extensions can be built
   std::string instrumented;        // "asan", "tsan" or empty
+  std::string runtime;             // of that sanitizer, shared, links resolved; empty: static
+  std::string kind;                // of interpreter_kinds.inc when extproof built it
   std::vector<std::string> paths;  // every path that leads to it, sorted
   std::string identity;            // changes when the program does
 };
+
+// "3.13.0", "3.14.6t", "3.14.6-asan": how people tell one interpreter from another.
+std::string build_of(const Interpreter& interpreter);
 
 struct Tool {
   std::string name;  // "uv", "ccache", "git"

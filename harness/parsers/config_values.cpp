@@ -7,6 +7,7 @@
 
 #include "harness/base/text.hpp"
 #include "harness/facts/config_keys.hpp"
+#include "harness/facts/interpreter_kinds.hpp"
 #include "harness/parsers/requirement.hpp"
 
 namespace extproof::parsers {
@@ -62,7 +63,8 @@ ValueFault fault_of_path(std::string_view value) {
 }
 
 ValueFault fault_of_python(std::string_view value) {
-  if (value.find('/') != std::string_view::npos) {
+  if (value.find('/') != std::string_view::npos || value == "stock" ||
+      facts::interpreter_kind_named(value) != nullptr) {
     return {};
   }
   std::string_view version = value;
@@ -73,8 +75,9 @@ ValueFault fault_of_python(std::string_view value) {
   const bool right = (parts.size() == 2 || parts.size() == 3) &&
                      std::all_of(parts.begin(), parts.end(), is_number);
   return right ? ValueFault{}
-               : ValueFault{"is neither a version of Python nor a path",
-                            "a version, such as 3.13 or 3.14t, or a path"};
+               : ValueFault{
+                     "is neither a version of Python nor a path",
+                     "a version, such as 3.13 or 3.14t, a path, stock, or a kind such as asan"};
 }
 
 ValueFault fault_of_compiler(std::string_view value) {

@@ -256,7 +256,7 @@ TEST(ConfigEnvironment, errors_of_all_variables_are_shown_at_once_and_set_nothin
             "  more:  extproof explain XP1302\n"
             "error[XP1303]: \"python3\" is neither a version of Python nor a path\n"
             "  environment variable EXTPROOF_PYTHON\n"
-            "  expected: a version, such as 3.13 or 3.14t, or a path\n"
+            "  expected: a version, such as 3.13 or 3.14t, a path, stock, or a kind such as asan\n"
             "  so:       nothing was run\n"
             "  more:     extproof explain XP1303\n"
             "error[XP1303]: \"tcc\" names no compiler that extproof knows\n"

@@ -126,6 +126,33 @@ std::string make_fresh_folder(const std::string& path) {
   return make_folder(path);
 }
 
+std::string remove_folder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::remove_all(path, error);
+  return error ? error.message() : "";
+}
+
+std::string rename_folder(const std::string& from, const std::string& to) {
+  std::error_code error;
+  std::filesystem::rename(from, to, error);
+  return error ? error.message() : "";
+}
+
+std::uint64_t size_on_disk(const std::string& folder) {
+  constexpr std::uint64_t k_block = 512;  // the unit of st_blocks, whatever the disk's own
+  std::uint64_t bytes = 0;
+  std::error_code error;
+  std::filesystem::recursive_directory_iterator at(folder, error);
+  while (!error && at != std::filesystem::recursive_directory_iterator()) {
+    struct stat status = {};
+    if (lstat(at->path().c_str(), &status) == 0) {
+      bytes += static_cast<std::uint64_t>(status.st_blocks) * k_block;
+    }
+    at.increment(error);
+  }
+  return bytes;
+}
+
 bool exists(const std::string& path) {
   struct stat status = {};
   return stat(path.c_str(), &status) == 0;

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,17 @@ std::string make_folder(const std::string& path);
 
 // Removes the folder with everything in it, then makes it. Links in it are removed, not followed.
 std::string make_fresh_folder(const std::string& path);
+
+// Removes the folder with everything in it; links in it are removed, not followed. One that is not
+// there is no error. Returns the system's error text.
+std::string remove_folder(const std::string& path);
+
+// Gives the folder another name on the same disk, at once. Nothing may be there under that name.
+// Returns the system's error text.
+std::string rename_folder(const std::string& from, const std::string& to);
+
+// What the files in it take up on the disk, in bytes; 0 when it cannot be read.
+std::uint64_t size_on_disk(const std::string& folder);
 
 bool exists(const std::string& path);
 

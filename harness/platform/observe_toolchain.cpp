@@ -187,6 +187,30 @@ std::vector<Interpreter> observe_interpreters(const std::vector<Found>& programs
   return interpreters;
 }
 
+// Those that extproof built are told by where they lie; what was not proven is none.
+void name_kinds(facts::Toolchain& toolchain) {
+  const std::string folder = real_path(toolchain.cache + "/interpreters") + "/";
+  for (Interpreter& one : toolchain.interpreters) {
+    if (one.path.starts_with(folder)) {
+      const std::string home = one.path.substr(0, one.path.find('/', folder.size()));
+      const std::string name = home.substr(folder.size());
+      if (exists(home + "/extproof-interpreter.json")) {
+        one.kind = name.substr(0, name.find('-'));
+      }
+    }
+  }
+}
+
+// The interpreter for our own scripts.
+std::string ordinary_python(const std::vector<Interpreter>& interpreters) {
+  for (const Interpreter& one : interpreters) {
+    if (one.instrumented.empty() && !one.debug && !one.prerelease) {
+      return one.path;
+    }
+  }
+  return {};
+}
+
 std::string observe_kernel() {
   std::string text;
   utsname name = {};
@@ -200,11 +224,6 @@ std::string observe_kernel() {
             (content ? std::string(base::trim(content->view)) : std::string("?"));
   }
   return text;
-}
-
-std::string cache_folder(const Environment& environment) {
-  const std::string xdg = value_of(environment, "XDG_CACHE_HOME");
-  return (xdg.empty() ? value_of(environment, "HOME") + "/.cache" : xdg) + "/extproof";
 }
 
 constexpr std::array<std::string_view, 9> k_build_variables = {"CFLAGS",
@@ -229,6 +248,7 @@ facts::Toolchain observe_toolchain(const Environment& environment, const NamedPr
   toolchain.interpreters = observe_interpreters(
       find_interpreters(folders, named.interpreters, environment, toolchain.cache), observed);
   observed.save();
+  name_kinds(toolchain);
   const std::string own = own_path();
   const std::string beside = own.substr(0, own.rfind('/')) + "/uv";
   std::string uv = is_program(beside) ? beside : std::string();
@@ -240,7 +260,9 @@ facts::Toolchain observe_toolchain(const Environment& environment, const NamedPr
   }
   toolchain.tools = {{"uv", uv},
                      {"ccache", find_program("ccache", folders)},
-                     {"git", find_program("git", folders)}};
+                     {"git", find_program("git", folders)},
+                     {"make", find_program("make", folders)},
+                     {"python", ordinary_python(toolchain.interpreters)}};
   toolchain.kernel = observe_kernel();
   toolchain.processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   for (const auto& [name, value] : environment) {
@@ -250,6 +272,11 @@ facts::Toolchain observe_toolchain(const Environment& environment, const NamedPr
     }
   }
   return toolchain;
+}
+
+std::string cache_folder(const Environment& environment) {
+  const std::string xdg = value_of(environment, "XDG_CACHE_HOME");
+  return (xdg.empty() ? value_of(environment, "HOME") + "/.cache" : xdg) + "/extproof";
 }
 
 facts::Parts observe_parts(const Environment& environment) {

@@ -19,6 +19,9 @@ struct NamedPrograms {
 // said of itself is remembered in the user's cache folder and asked again when the program changed.
 facts::Toolchain observe_toolchain(const Environment& environment, const NamedPrograms& named = {});
 
+// The user's cache folder for extproof: below $XDG_CACHE_HOME, or ~/.cache.
+std::string cache_folder(const Environment& environment);
+
 // Where extproof's own parts lie: beside the program in a build folder, or in the package that the
 // wheel installed. EXTPROOF_HOME names the package's folder where neither is so. Empty paths for
 // parts that are missing.

@@ -119,8 +119,18 @@ base = getattr(sys, "_base_executable", None) or sys.executable
 variables = sysconfig.get_config_vars()
 flags = " ".join(str(variables.get(k) or "") for k in ("CONFIG_ARGS", "CFLAGS", "PY_CFLAGS"))
 level = sys.version_info.releaselevel
+# The sanitizer's shared runtime, if one is in this process.
+runtime = ""
+try:
+    for line in open("/proc/self/maps"):
+        path = "/" + line.rstrip("\n").partition("/")[2]
+        if path.rpartition("/")[2].startswith(("libclang_rt.asan", "libasan.", "libclang_rt.tsan",
+                                               "libtsan.")):
+            runtime = os.path.realpath(path)
+except OSError:
+    pass
 print(json.dumps({
-    "base": base,
+    "base": base, "runtime": runtime,
     "version": "%d.%d.%d" % sys.version_info[:3] + ("" if level == "final" else
         {"alpha": "a", "beta": "b", "candidate": "rc"}[level] + str(sys.version_info.serial)),
     "major": sys.version_info[0], "minor": sys.version_info[1],
@@ -131,6 +141,8 @@ print(json.dumps({
     "headers": os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")),
     "instrumented": "asan" if "address-sanitizer" in flags or "-fsanitize=address" in flags else
         "tsan" if "thread-sanitizer" in flags or "-fsanitize=thread" in flags else ""}))
+sys.stdout.flush()
+os._exit(0)  # an instrumented one would look for leaks now, which not every machine allows
 )";
 
 std::string text_of(const json& value, const char* key) {
@@ -206,18 +218,19 @@ std::optional<Interpreter> ObservedPrograms::interpreter(const std::string& path
   const int major = number_of(found, "major");
   const int minor = number_of(found, "minor");
   const bool free_threaded = is_set(found, "free_threaded");
-  return Interpreter{
-      .path = base,
-      .version = text_of(found, "version"),
-      .major = major,
-      .minor = minor,
-      .prerelease = is_set(found, "prerelease"),
-      .tag = "cp" + std::to_string(major) + std::to_string(minor) + (free_threaded ? "t" : ""),
-      .free_threaded = free_threaded,
-      .debug = is_set(found, "debug"),
-      .headers = is_set(found, "headers"),
-      .instrumented = text_of(found, "instrumented"),
-      .identity = identity_of(base)};
+  return Interpreter{.path = base,
+                     .version = text_of(found, "version"),
+                     .major = major,
+                     .minor = minor,
+                     .prerelease = is_set(found, "prerelease"),
+                     .tag = "cp" + std::to_string(major) + std::to_string(minor) +
+                            (free_threaded ? "t" : "") + (is_set(found, "debug") ? "d" : ""),
+                     .free_threaded = free_threaded,
+                     .debug = is_set(found, "debug"),
+                     .headers = is_set(found, "headers"),
+                     .instrumented = text_of(found, "instrumented"),
+                     .runtime = text_of(found, "runtime"),
+                     .identity = identity_of(base)};
 }
 
 void ObservedPrograms::save() {

@@ -46,11 +46,19 @@ void each_member(C& c, Visit visit) {
   visit("interpreter_free_threaded", c.interpreter.free_threaded);
 }
 
+// Members that earlier versions did not write; absent means the default.
+template <class C, class Visit>
+void each_later_member(C& c, Visit visit) {
+  visit("interpreter_instrumented", c.interpreter.instrumented);
+}
+
 }  // namespace
 
 std::string render_configuration(const Configuration& configuration) {
   Json value = {{"family", to_string(configuration.compiler.family)}};
-  each_member(configuration, [&](const char* name, const auto& member) { value[name] = member; });
+  const auto write = [&](const char* name, const auto& member) { value[name] = member; };
+  each_member(configuration, write);
+  each_later_member(configuration, write);
   return encode(value);
 }
 
@@ -66,6 +74,11 @@ std::optional<Configuration> parse_configuration(std::string_view text) {
                                         : facts::CompilerFamily::clang;
     each_member(configuration,
                 [&](const char* name, auto& member) { value->at(name).get_to(member); });
+    each_later_member(configuration, [&](const char* name, auto& member) {
+      if (const auto found = value->find(name); found != value->end()) {
+        found->get_to(member);
+      }
+    });
   } catch (const Json::exception&) {
     // A missing or mistyped member: the text is not ours.
     return std::nullopt;

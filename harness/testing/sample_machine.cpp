@@ -53,7 +53,11 @@ facts::Interpreter sample_python(const std::string& version) {
 facts::Toolchain sample_machine() {
   return {.compilers = {sample_clang(19), sample_clang(14), sample_gcc()},
           .interpreters = {sample_python("3.13.0"), sample_python("3.10.11")},
-          .tools = {{"uv", "/usr/bin/uv"}, {"ccache", "/usr/bin/ccache"}, {"git", "/usr/bin/git"}},
+          .tools = {{"uv", "/usr/bin/uv"},
+                    {"ccache", "/usr/bin/ccache"},
+                    {"git", "/usr/bin/git"},
+                    {"make", "/usr/bin/make"},
+                    {"python", "/usr/bin/python3"}},
           .parts = {.reaper = "/parts/extproof-reaper",
                     .worker = "/parts/extproof-worker",
                     .launcher = "/parts/extproof-python",

@@ -20,6 +20,9 @@ facts::ExitCode report_command(const Request& request, const Console& console);
 // What was found on this machine, what each missing thing disables and how to install it.
 facts::ExitCode doctor_command(const Request& request, const Console& console);
 
+// Builds, lists and removes interpreters in the user's cache.
+facts::ExitCode interpreters_command(const Request& request, const Console& console);
+
 // A message's page, or a finding with every stack.
 facts::ExitCode explain_command(const Request& request, const Console& console);
 
