@@ -74,24 +74,24 @@ TEST_P(RecordedBuild, becomes_what_the_golden_file_says) {
       << "to accept the change, run this test with EXTPROOF_ACCEPT_GOLDEN=1";
 }
 
-INSTANTIATE_TEST_SUITE_P(builds, RecordedBuild,
-                         testing::Values(Row{"setuptools_c_python311", "asan-clang"},
-                                         Row{"setuptools_c_python311", "ubsan-gcc"},
-                                         Row{"setuptools_c_python313", "asan-clang"},
-                                         Row{"setuptools_c_python313", "ubsan-gcc"},
-                                         Row{"setuptools_pybind11_python311", "asan-clang"},
-                                         Row{"setuptools_pybind11_python311", "ubsan-gcc"},
-                                         Row{"setuptools_pybind11_python313", "asan-clang"},
-                                         Row{"setuptools_pybind11_python313", "ubsan-gcc"},
-                                         Row{"scikit_build_core_gcc", "asan-clang"},
-                                         Row{"scikit_build_core_gcc", "ubsan-gcc"},
-                                         Row{"scikit_build_core_clang", "asan-clang"},
-                                         Row{"scikit_build_core_clang", "ubsan-gcc"}),
-                         [](const auto& row) {
-                           std::string name = row.param.build + "_in_" + row.param.lane;
-                           name[name.rfind('-')] = '_';
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    builds, RecordedBuild,
+    testing::Values(
+        Row{"setuptools_c_python311", "asan-clang"}, Row{"setuptools_c_python311", "ubsan-gcc"},
+        Row{"setuptools_c_python313", "asan-clang"}, Row{"setuptools_c_python313", "ubsan-gcc"},
+        Row{"setuptools_pybind11_python311", "asan-clang"},
+        Row{"setuptools_pybind11_python311", "ubsan-gcc"},
+        Row{"setuptools_pybind11_python313", "asan-clang"},
+        Row{"setuptools_pybind11_python313", "ubsan-gcc"},
+        Row{"scikit_build_core_gcc", "asan-clang"}, Row{"scikit_build_core_gcc", "ubsan-gcc"},
+        Row{"scikit_build_core_clang", "asan-clang"}, Row{"scikit_build_core_clang", "ubsan-gcc"},
+        Row{"meson_python_gcc", "asan-clang"}, Row{"meson_python_gcc", "ubsan-gcc"},
+        Row{"meson_python_clang", "asan-clang"}, Row{"meson_python_clang", "ubsan-gcc"}),
+    [](const auto& row) {
+      std::string name = row.param.build + "_in_" + row.param.lane;
+      name[name.rfind('-')] = '_';
+      return name;
+    });
 
 }  // namespace
 }  // namespace extproof::compiler

@@ -177,11 +177,24 @@ SourceLines parse_source_lines(std::string_view output) {
     const auto found = place.find(key);
     return found != place.end() && found->is_number_integer() ? found->get<int>() : 0;
   };
+  const auto add = [&](const nlohmann::json& place) -> SourceLine* {
+    if (!place.is_object() || !place.contains("file") || !place["file"].is_string() ||
+        !place.contains("text") || !place["text"].is_string()) {
+      return nullptr;
+    }
+    SourceLine& line = lines[{place["file"].get<std::string>(), number(place, "line")}];
+    line = {.text = place["text"].get<std::string>(), .ordinal = number(place, "ordinal")};
+    return &line;
+  };
   for (const auto& place : value.value("places", nlohmann::json())) {
-    if (place.is_object() && place.contains("file") && place["file"].is_string() &&
-        place.contains("text") && place["text"].is_string()) {
-      lines[{place["file"].get<std::string>(), number(place, "line")}] = {
-          place["text"].get<std::string>(), number(place, "ordinal")};
+    SourceLine* line = add(place);
+    if (line == nullptr || !place.contains("origin")) {
+      continue;
+    }
+    line->generated = true;
+    if (add(place["origin"]) != nullptr) {
+      line->source = place["origin"]["file"].get<std::string>();
+      line->source_line = number(place["origin"], "line");
     }
   }
   return lines;
@@ -202,6 +215,38 @@ bool SightingMaker::concerns_extension(const Report& report) const {
   });
 }
 
+Frame SightingMaker::at_its_source(Frame frame) const {
+  const auto found = lines_.find({frame.file, frame.line});
+  if (found != lines_.end() && !found->second.source.empty()) {
+    frame.generated_file = ownership_.project_file(frame.file).value_or(frame.file);
+    frame.generated_line = frame.line;
+    frame.file = found->second.source;
+    frame.line = found->second.source_line;
+    frame.column = 0;
+  }
+  return frame;
+}
+
+Stack SightingMaker::at_its_source(Stack stack) const {
+  for (Frame& frame : stack.frames) {
+    frame = at_its_source(std::move(frame));
+  }
+  return stack;
+}
+
+// A helper that Cython put into the project's module is nobody's place while a line that was
+// written is there.
+const Frame* SightingMaker::first_own_frame(const Stack& stack) const {
+  for (const Frame& frame : stack.frames) {
+    const auto line = lines_.find({frame.file, frame.line});
+    const bool helper = line != lines_.end() && line->second.generated;
+    if (!helper && ownership_.project_file(frame.file)) {
+      return &frame;
+    }
+  }
+  return ownership_.first_own_frame(stack);
+}
+
 Stack SightingMaker::shown(Stack stack) const {
   for (Frame& frame : stack.frames) {
     if (const auto file = ownership_.project_file(frame.file)) {
@@ -213,6 +258,9 @@ Stack SightingMaker::shown(Stack stack) const {
 }
 
 Finding SightingMaker::with_place(Finding finding, const Report* report) const {
+  for (Stack& stack : finding.stacks) {
+    stack = at_its_source(std::move(stack));
+  }
   // A stack that is about the fault itself decides before one that explains it.
   const Frame* place = nullptr;
   std::optional<Owner> owner;
@@ -231,16 +279,15 @@ Finding SightingMaker::with_place(Finding finding, const Report* report) const {
       owner = here ? here : owner;
     }
     if (place == nullptr && here == Owner::extension) {
-      place = ownership_.first_own_frame(*stack);
+      place = first_own_frame(*stack);
     }
   }
   Frame reported;
   if (report != nullptr && report->where) {
     // UBSan names the place itself, exactly; its stack may be cut or inlined away.
-    const auto own = ownership_.project_file(report->where->file);
-    if (own) {
+    reported = at_its_source(*report->where);
+    if (ownership_.project_file(reported.file)) {
       owner = Owner::extension;
-      reported = *report->where;
       if (reported.function.empty()) {
         for (const Stack& stack : finding.stacks) {
           if (stack.role != StackRole::python && !stack.frames.empty()) {
@@ -251,7 +298,6 @@ Finding SightingMaker::with_place(Finding finding, const Report* report) const {
       }
       place = &reported;
     } else if (place == nullptr) {
-      reported = *report->where;
       place = &reported;
       owner = owner ? owner : ownership_.owner_of(reported);
     }
@@ -267,7 +313,7 @@ Finding SightingMaker::with_place(Finding finding, const Report* report) const {
   if (place == nullptr) {
     for (const Stack& stack : finding.stacks) {
       if (stack.role == StackRole::python) {
-        place = ownership_.first_own_frame(stack);
+        place = first_own_frame(stack);
         break;
       }
     }

@@ -16,10 +16,13 @@
 namespace extproof::engines {
 
 // The text of a source line without outer white space, and how many equal lines stand before it in
-// the same function.
+// the same file.
 struct SourceLine {
   std::string text;
   int ordinal = 0;
+  bool generated = false;  // the file was made of another (Cython)
+  std::string source;      // of which; empty for a line that the generator added on its own
+  int source_line = 0;
 };
 // By file as the report names it, and line.
 using SourceLines = std::map<std::pair<std::string, int>, SourceLine>;
@@ -53,6 +56,9 @@ class SightingMaker {
 
  private:
   facts::Finding with_place(facts::Finding finding, const facts::Report* report) const;
+  facts::Frame at_its_source(facts::Frame frame) const;
+  facts::Stack at_its_source(facts::Stack stack) const;
+  const facts::Frame* first_own_frame(const facts::Stack& stack) const;
   facts::Stack shown(facts::Stack stack) const;
   LaneSighting sighting(facts::Finding finding, const std::string& test, facts::Phase phase,
                         const std::string& log, base::ByteRange bytes) const;

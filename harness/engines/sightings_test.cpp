@@ -200,6 +200,65 @@ TEST_F(Sightings, a_fault_inside_of_the_interpreter_belongs_to_who_freed_too_ear
   EXPECT_EQ(finding.location.line, 7);
 }
 
+// A module of Cython: a helper of Cython's own, called from two lines of the source.
+class SightingsOfCython : public Sightings {
+ protected:
+  static Frame generated(int line) { return own("__pyx_f", line, "/project/spam/core.c"); }
+  static SourceLine line_of(int number) {
+    return {.text = "c text",
+            .generated = true,
+            .source = "/project/spam/core.pyx",
+            .source_line = number};
+  }
+  const SourceLines lines_ = {
+      {{"/project/spam/core.c", 900}, {.text = "helper();", .generated = true}},
+      {{"/project/spam/core.c", 500}, line_of(8)},
+      {{"/project/spam/core.c", 600}, line_of(12)},
+      {{"/project/spam/core.pyx", 8}, {.text = "self.data[i] = v"}},
+      {{"/project/spam/core.pyx", 12}, {.text = "self.fill(i)"}},
+  };
+  Report report_ = {.kind = FindingKind::heap_buffer_overflow,
+                    .stacks = {{.frames = {generated(900), generated(500), generated(600)}}}};
+};
+
+TEST_F(SightingsOfCython, stand_at_the_line_that_was_written) {
+  const Finding finding = of(report_, lines_);
+
+  EXPECT_EQ(finding.location.file, "spam/core.pyx");
+  EXPECT_EQ(finding.location.line, 8);
+  const Frame& frame = finding.stacks[0].frames[2];
+  EXPECT_EQ(frame.file, "spam/core.pyx");
+  EXPECT_EQ(frame.line, 12);
+  EXPECT_TRUE(frame.own);
+  EXPECT_EQ(frame.generated_file, "spam/core.c");
+  EXPECT_EQ(frame.generated_line, 600);
+  EXPECT_EQ(finding.stacks[0].frames[0].file, "spam/core.c");
+  EXPECT_EQ(finding.stacks[0].frames[0].generated_file, "");
+}
+
+TEST_F(SightingsOfCython, survive_another_version_of_cython) {
+  SourceLines later = lines_;
+  later[{"/project/spam/core.c", 501}] = line_of(8);
+  Report moved = report_;
+  moved.stacks[0].frames[1] = generated(501);
+
+  EXPECT_EQ(of(moved, later).fingerprint, of(report_, lines_).fingerprint);
+}
+
+TEST_F(SightingsOfCython, of_undefined_behaviour_stand_there_as_well) {
+  const Report report = {.kind = FindingKind::shift_out_of_bounds, .where = generated(500)};
+
+  EXPECT_EQ(of(report, lines_).location.file, "spam/core.pyx");
+  EXPECT_EQ(of(report, lines_).location.line, 8);
+}
+
+TEST_F(SightingsOfCython, stand_in_the_helper_where_no_line_was_written) {
+  report_.stacks[0].frames = {generated(900)};
+
+  EXPECT_EQ(of(report_, lines_).location.file, "spam/core.c");
+  EXPECT_EQ(of(report_, lines_).location.line, 900);
+}
+
 TEST_F(Sightings, what_is_of_others_alone_is_a_warning) {
   const Finding finding = of(overflow(k_interpreter));
 
@@ -309,6 +368,22 @@ TEST(SourceLines, what_the_step_printed_is_read) {
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_EQ(lines.at({"a.c", 3}).text, "x = 1;");
   EXPECT_EQ(lines.at({"a.c", 3}).ordinal, 2);
+}
+
+TEST(SourceLines, of_generated_files_name_their_source) {
+  const SourceLines lines = parse_source_lines(
+      R"({"places":[{"file":"a.c","line":3,"text":"x();","ordinal":0,)"
+      R"("origin":{"file":"/tree/a.pyx","line":2,"text":"x()","ordinal":1}
+},)"
+      R"({"file":"a.c","line":9,"text":"y();","ordinal":0,"origin":null}]})");
+
+ASSERT_EQ(lines.size(), 3u);
+EXPECT_EQ(lines.at({"a.c", 3}).source, "/tree/a.pyx");
+EXPECT_EQ(lines.at({"a.c", 3}).source_line, 2);
+EXPECT_EQ(lines.at({"/tree/a.pyx", 2}).ordinal, 1);
+EXPECT_FALSE(lines.at({"/tree/a.pyx", 2}).generated);
+EXPECT_TRUE(lines.at({"a.c", 9}).generated);
+EXPECT_EQ(lines.at({"a.c", 9}).source, "");
 }
 
 TEST(SourceLines, nonsense_gives_none) {

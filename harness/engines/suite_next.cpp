@@ -339,8 +339,10 @@ class Next {
     const std::string file =
         paths_.layout.lane(configuration_.run, configuration_.name) + "/places.json";
     step.argv = {input_.toolchain.parts.worker, "lines", file};
-    step.files = {{file, nlohmann::json{{"root", paths_.folder.tree()},
-                                        {"mapped", configuration_.project_root},
+    step.files = {{file, nlohmann::json{{"roots",
+                                         {{{"folder", paths_.folder.tree()},
+                                           {"mapped", configuration_.project_root}},
+                                          {{"folder", paths_.folder.cmake()}}}},
                                         {"places", places}}
                              .dump(-1, ' ', true, nlohmann::json::error_handler_t::replace)}};
     steps_.push_back(std::move(step));

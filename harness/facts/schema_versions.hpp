@@ -11,10 +11,10 @@ namespace extproof::facts::schema_versions {
 inline constexpr int k_events = 2;
 // store.sqlite (user_version). 1: first; frames need not have own, which was added unnumbered.
 // 2: findings have after and hint; a sighting without a place in its log has null for its bytes.
-// 3: findings have reason, issue and until.
+// 3: findings have reason, issue and until. Added since: generated of frames, in sources of Cython.
 inline constexpr int k_store = 3;
 // `extproof report --format json`. 1: first. Added since, which changes no meaning: after and hint
-// of findings; null for bytes where there are none.
+// of findings; null for bytes where there are none; generated of frames.
 inline constexpr int k_report = 1;
 // `extproof plan --json`. 1: first.
 inline constexpr int k_plan = 1;
@@ -27,8 +27,9 @@ inline constexpr int k_continuation = 1;
 inline constexpr int k_wrapper = 1;
 // The stamp beside the result of a step that can be reused. 1: first.
 inline constexpr int k_stamp = 1;
-// What the worker prints. 1: first. 2: producers of objects.
-inline constexpr int k_worker = 2;
+// What the worker prints. 1: first. 2: producers of objects. 3: origins of
+// lines.
+inline constexpr int k_worker = 3;
 // What was proven of an interpreter that was built here, and `extproof interpreters list --json`.
 // 1: first.
 inline constexpr int k_interpreter = 1;

@@ -22,6 +22,9 @@ struct Frame {
   std::string module;    // path of the loaded object, when it was printed
   std::uint64_t offset = 0;  // in that module, when it was printed
   bool own = false;          // the project wrote it; `file` is then relative to the project
+  // What the compiler read when `file` is what that was generated from (Cython); else empty and 0.
+  std::string generated_file;
+  int generated_line = 0;
 
   friend bool operator==(const Frame&, const Frame&) = default;
 };

@@ -80,13 +80,17 @@ std::string render_stack(const Stack& stack, const ConsoleStyle& style) {
   for (std::size_t i = 0; i < shown; ++i) {
     const Frame& frame = stack.frames[i];
     std::string line = "  " + left_aligned(fmt::format("#{}", i), number_width) + "  ";
-    const bool says_more = !frame.function.empty() || frame.language == facts::Language::python;
-    line += says_more ? left_aligned(frame_place(frame), widest) + "  " : frame_place(frame);
-    line += escape_line(frame.function);
-    if (frame.language == facts::Language::python) {
-      line += frame.function.empty() ? "(Python)" : "  (Python)";
+    std::vector<std::string> words = {left_aligned(frame_place(frame), widest)};
+    if (!frame.function.empty()) {
+      words.push_back(escape_line(frame.function));
     }
-    text += line + "\n";
+    if (frame.language == facts::Language::python) {
+      words.emplace_back("(Python)");
+    }
+    if (!frame.generated_file.empty()) {
+      words.push_back("(" + generated_text(frame) + ")");
+    }
+    text += line + (words.size() == 1 ? frame_place(frame) : base::join(words, "  ")) + "\n";
   }
   if (shown < stack.frames.size()) {
     text += fmt::format("  and {} outside of the project; -v shows them\n",

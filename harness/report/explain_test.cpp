@@ -78,6 +78,17 @@ TEST(FindingPage, shows_every_frame_of_every_stack) {
   }
 }
 
+TEST(FindingPage, names_what_the_compiler_read_beside_its_source) {
+  facts::RunReport run = testing::run_with_findings();
+  facts::Frame& frame = run.findings[0].stacks[0].frames[0];
+  frame.function = "__pyx_f";
+  frame.generated_file = "spam/co\x1bre.c";
+  frame.generated_line = 4711;
+
+  EXPECT_THAT(render_finding_page(run, run.findings[0], {}),
+              HasSubstr("  __pyx_f  (spam/co\\x1bre.c:4711)\n"));
+}
+
 std::string asked_for(std::string_view code) {
   const auto message = message_asked_for(code);
   return message.ok() ? std::string(message.value()->code)

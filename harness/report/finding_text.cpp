@@ -184,6 +184,11 @@ std::string place_text(const Frame& frame) {
   return frame.function.empty() ? place : place + "  " + escape_line(frame.function);
 }
 
+std::string generated_text(const Frame& frame) {
+  return frame.generated_file.empty() ? ""
+                                      : file_and_line(frame.generated_file, frame.generated_line);
+}
+
 std::string place_text(const Finding& finding) {
   const Stack* access = stack_of(finding, StackRole::access);
   if (finding.location.file.empty() && finding.location.function.empty() && access != nullptr) {

@@ -19,6 +19,9 @@ std::string kind_text(const facts::Finding& finding);
 std::string place_text(const facts::Location& location);
 std::string place_text(const facts::Frame& frame);
 
+// "core.c:2345", which the compiler read for a frame of a generated file; empty for every other.
+std::string generated_text(const facts::Frame& frame);
+
 // Where the finding is, also when its location is not known but its stack is.
 std::string place_text(const facts::Finding& finding);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/base/text.hpp"
+#include "harness/report/finding_text.hpp"
 #include "harness/report/html_text.hpp"
 #include "harness/report/sarif_result.hpp"
 #include "harness/report/standing.hpp"
@@ -36,7 +37,10 @@ std::string place_of(const Frame& frame) {
 
 std::string frame_line(const Frame& frame, std::size_t number) {
   const std::string function = frame.function.empty() ? "" : "  " + html_line(frame.function);
-  const std::string line = fmt::format("#{:<2} {}{}", number, html_line(place_of(frame)), function);
+  const std::string generated =
+      frame.generated_file.empty() ? "" : "  (" + html_line(generated_text(frame)) + ")";
+  const std::string line =
+      fmt::format("#{:<2} {}{}{}", number, html_line(place_of(frame)), function, generated);
   return frame.own ? "<b>" + line + "</b>\n" : line + "\n";
 }
 

@@ -8,7 +8,7 @@ namespace extproof::store {
 namespace {
 
 facts::Frame read_frame(const Json& json) {
-  return {
+  facts::Frame frame = {
       .language = known(
           member_named({facts::Language::native, facts::Language::python}, text(json, "language"))),
       .function = text(json, "function"),
@@ -19,6 +19,12 @@ facts::Frame read_frame(const Json& json) {
       .offset = whole<std::uint64_t>(json, "offset"),
       .own = json.contains("own") && truth(json, "own"),  // absent in stores of schema 1
   };
+  if (json.contains("generated")) {
+    const Json& generated = json["generated"];
+    frame.generated_file = text(generated, "file");
+    frame.generated_line = whole<int>(generated, "line");
+  }
+  return frame;
 }
 
 facts::Stack read_stack(const Json& json) {
@@ -146,14 +152,18 @@ facts::LaneReport read_lane(const Json& json) {
 }  // namespace
 
 Json json_of(const facts::Frame& frame) {
-  return {{"language", facts::to_string(frame.language)},
-          {"function", frame.function},
-          {"file", frame.file},
-          {"line", frame.line},
-          {"column", frame.column},
-          {"module", frame.module},
-          {"offset", frame.offset},
-          {"own", frame.own}};
+  Json value = {{"language", facts::to_string(frame.language)},
+                {"function", frame.function},
+                {"file", frame.file},
+                {"line", frame.line},
+                {"column", frame.column},
+                {"module", frame.module},
+                {"offset", frame.offset},
+                {"own", frame.own}};
+  if (!frame.generated_file.empty()) {
+    value["generated"] = {{"file", frame.generated_file}, {"line", frame.generated_line}};
+  }
+  return value;
 }
 
 Json json_of(const facts::Stack& stack) {

@@ -128,6 +128,19 @@ TEST(Values, of_a_finding_of_schema_1_are_read) {
   EXPECT_FALSE(finding_from(finding).has_value());
 }
 
+TEST(Values, of_a_frame_keep_what_the_compiler_read_instead_of_its_source) {
+  facts::Finding finding = testing::run_with_findings().findings[0];
+  facts::Frame& frame = finding.stacks[0].frames[0];
+  EXPECT_FALSE(json_of(frame).contains("generated"));
+  frame.generated_file = "spam/core.c";
+  frame.generated_line = 4711;
+
+  EXPECT_EQ(finding_from(json_of(finding)).value().stacks[0].frames[0], frame);
+  Json broken = json_of(finding);
+  broken["stacks"][0]["frames"][0]["generated"] = "spam/core.c";
+  EXPECT_FALSE(finding_from(broken).has_value());
+}
+
 TEST(Values, of_a_sighting_without_a_place_in_its_log_have_null_for_its_bytes) {
   facts::Finding finding = testing::run_with_findings().findings[0];
   finding.sightings[0].bytes = {};

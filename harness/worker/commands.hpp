@@ -25,9 +25,12 @@ int run_sync(const Arguments& arguments);
 // undefined symbols those of the sanitizers and of the interpreter.
 int run_inspect(const Arguments& arguments);
 
-// lines FILE, which holds {"root", "mapped" (optional), "places": [{"file", "line"}]}
+// lines FILE, which holds {"roots": [{"folder", "mapped" (optional)}], "places": [{"file",
+// "line"}]}
 // {"schema", "places": [{"file", "line", "text", "ordinal"}]}, in the order of the request. Where
-// there is no such line, "text" is empty and "error" says why. See source_lines.hpp.
+// there is no such line, "text" is empty and "error" says why. A place in what Cython wrote has
+// "origin", the place of the source, as above; null where Cython added the line on its own. See
+// source_lines.hpp and cython_origin.hpp.
 int run_lines(const Arguments& arguments);
 
 // modules --site DIR --name NAME

@@ -21,8 +21,8 @@ std::optional<std::string> relative_to(const std::string& folder, const fs::path
 
 }  // namespace
 
-std::optional<SourceLine> find_line(std::string_view source, std::int64_t number) {
-  const auto lines = base::lines(source);
+std::optional<SourceLine> find_line(const std::vector<std::string_view>& lines,
+                                    std::int64_t number) {
   if (number < 1 || number > static_cast<std::int64_t>(lines.size())) {
     return std::nullopt;
   }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace extproof::worker {
 
@@ -16,8 +17,9 @@ struct SourceLine {
   int ordinal = 0;   // how many lines before it, in the whole file, have the same text
 };
 
-// Line `number` of `source`, counted from 1; none when there is no such line.
-std::optional<SourceLine> find_line(std::string_view source, std::int64_t number);
+// Line `number` of the `lines` of a file, counted from 1; none when there is no such line.
+std::optional<SourceLine> find_line(const std::vector<std::string_view>& lines,
+                                    std::int64_t number);
 
 // Where a reported `file` is read: below `root`. A path below `mapped`, when that is not empty,
 // means the same file below `root`: debug information names the project, not the tree it was built

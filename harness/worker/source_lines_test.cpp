@@ -3,11 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/base/text.hpp"
+
 namespace extproof::worker {
 namespace {
 
 TEST(SourceLine, is_trimmed_and_counted_among_its_equals) {
-  const char source[] = "a = 1;\r\n\tb();\n  b();\nc\nb();";
+  const auto source = base::lines("a = 1;\r\n\tb();\n  b();\nc\nb();");
   const auto first = find_line(source, 2);
   ASSERT_TRUE(first);
   EXPECT_EQ(first->text, "b();");
@@ -20,9 +22,9 @@ TEST(SourceLine, is_trimmed_and_counted_among_its_equals) {
 TEST(SourceLine, does_not_exist_outside_of_the_file) {
   for (const std::int64_t number :
        {std::int64_t{-1}, std::int64_t{0}, std::int64_t{3}, std::int64_t{9223372036854775807}}) {
-    EXPECT_FALSE(find_line("a\nb\n", number)) << number;
+    EXPECT_FALSE(find_line(base::lines("a\nb\n"), number)) << number;
   }
-  EXPECT_FALSE(find_line("", 1));
+  EXPECT_FALSE(find_line(base::lines(""), 1));
 }
 
 struct Row {

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Build backends other than setuptools: both languages, and what an edit builds anew."""
+
+import json
+
+import pytest
+
+CORE = """
+    #define PY_SSIZE_T_CLEAN
+    #include <Python.h>
+    #include <stdlib.h>
+    static PyObject *spill(PyObject *self, PyObject *arg) {
+      volatile long index = PyLong_AsLong(arg);
+      char *block = malloc(36);
+      block[index] = 1;
+      volatile char seen = block[0];
+      (void)seen;
+      free(block);
+      Py_RETURN_NONE;
+    }
+    static PyMethodDef methods[] = {{"spill", spill, METH_O, NULL}, {NULL, NULL, 0, NULL}};
+    static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_core", NULL, -1, methods};
+    PyMODINIT_FUNC PyInit__core(void) { return PyModule_Create(&module); }
+"""
+
+MORE = """
+    #define PY_SSIZE_T_CLEAN
+    #include <Python.h>
+    #include <vector>
+    static PyObject *shift(PyObject *, PyObject *arg) {
+      std::vector<int> one(1, 1);
+      return PyLong_FromLong(one[0] << PyLong_AsLong(arg));
+    }
+    static PyMethodDef methods[] = {{"shift", shift, METH_O, nullptr},
+                                    {nullptr, nullptr, 0, nullptr}};
+    static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_more", nullptr, -1, methods};
+    PyMODINIT_FUNC PyInit__more(void) { return PyModule_Create(&module); }
+"""
+
+TESTS = """
+    import spam
+
+    def test_spill():
+        spam._core.spill(36)
+
+    def test_shift():
+        spam._more.shift(40)
+"""
+
+PYPROJECT = """
+    [build-system]
+    requires = ["%s"]
+    build-backend = "%s"
+    [project]
+    name = "spam"
+    version = "1.0"
+    [tool.extproof]
+    compiler = "%s"
+"""
+
+MESON = """
+    project('spam', 'c', 'cpp', version: '1.0',
+            default_options: ['cpp_std=c++17', 'buildtype=release', 'b_ndebug=true', 'strip=true'])
+    python = import('python').find_installation(pure: false)
+    python.extension_module('_core', 'native/core.c', subdir: 'spam', install: true)
+    python.extension_module('_more', 'native/more.cpp', subdir: 'spam', install: true)
+    python.install_sources('spam/__init__.py', subdir: 'spam')
+"""
+
+CMAKE = """
+    cmake_minimum_required(VERSION 3.20)
+    project(spam LANGUAGES C CXX)
+    set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+    find_package(Python COMPONENTS Interpreter Development.Module REQUIRED)
+    python_add_library(_core MODULE WITH_SOABI native/core.c)
+    python_add_library(_more MODULE WITH_SOABI native/more.cpp)
+    install(TARGETS _core _more DESTINATION spam)
+"""
+
+SCIKIT = """
+    [tool.scikit-build]
+    cmake.build-type = "Release"
+    install.strip = true
+    wheel.packages = ["spam"]
+"""
+
+
+def files_of(backend, compiler):
+    if backend == "meson-python":
+        build = {"meson.build": MESON,
+                 "pyproject.toml": PYPROJECT % ("meson-python", "mesonpy", compiler)}
+    else:
+        build = {"CMakeLists.txt": CMAKE,
+                 "pyproject.toml": PYPROJECT % ("scikit-build-core", "scikit_build_core.build",
+                                                compiler) + SCIKIT}
+    return {
+        "setup.py": None,
+        "spam.c": None,
+        "native/core.c": CORE,
+        "native/more.cpp": MORE,
+        "spam/__init__.py": "from . import _core, _more\n",
+        **build,
+    }
+
+
+def compiled(project, lane):
+    """The sources that were compiled for the lane since it began, in order."""
+    [database] = (project.folder / ".extproof/build").glob("%s-*/compile_commands.jsonl" % lane)
+    files = [json.loads(line)["file"] for line in database.read_text().splitlines()]
+    return [name.rsplit("/", 1)[-1] for name in files if "native/" in name]
+
+
+@pytest.mark.parametrize("backend", ["meson-python", "scikit-build-core"])
+@pytest.mark.parametrize("compiler", ["clang-19", "gcc"])
+def test_a_release_build_that_strips_is_instrumented_and_incremental(project, backend, compiler):
+    spam = project(files=files_of(backend, compiler), tests=TESTS)
+    run = spam.run("asan", "ubsan")
+
+    assert run.code == 1, run.story()
+    [overflow] = run.findings(kind="heap-buffer-overflow")
+    assert overflow["location"] == {"file": "native/core.c", "line": 7, "function": "spill"}
+    assert overflow["sightings"][0]["test"] == "tests/test_spam.py::test_spill"
+    shift = next(f for f in run.findings(kind="undefined-behavior") if "shift" in f["rule"])
+    assert shift["location"]["file"] == "native/more.cpp", run.story()
+    assert shift["location"]["line"] == 6
+    before = compiled(spam, "asan")
+    assert sorted(before) == ["core.c", "more.cpp"]
+
+    spam.write("native/core.c", CORE.replace("malloc(36)", "malloc(37)"))
+    mended = spam.run("asan")
+    assert mended.code == 0, mended.story()
+    assert compiled(spam, "asan")[len(before):] == ["core.c"]
