@@ -299,6 +299,13 @@ class TestsInterpreter {
                       (lane_.swallowed_leaks == 1 ? " leak" : " leaks") +
                       " without a frame of the extension (left out)");
     }
+    for (const TestPart& part : parts_) {
+      const std::string& why = part.events.leaks_unfollowed;
+      if (!why.empty()) {
+        blind.push_back("which tests lose memory: " + why);
+        break;
+      }
+    }
     const auto unchecked = std::count_if(parts_.begin(), parts_.end(), [](const TestPart& part) {
       return running_at_end(part).has_value();
     });

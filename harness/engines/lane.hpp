@@ -50,9 +50,11 @@ struct LaneInput {
 
 // A report with everything that one run says of it, before runs of other lanes are compared.
 struct LaneSighting {
-  facts::Finding finding;  // without id, group, state and after; exactly one sighting
-  std::string process;     // that wrote it, as its log is named: "san.4711"; empty when unknown
-  std::string after;       // fingerprint of the sighting that it may follow from; or empty
+  // Without id, group, state and after. One sighting; of a leak, one for each moment that it was
+  // allocated at.
+  facts::Finding finding;
+  std::string process;  // that wrote it, as its log is named: "san.4711"; empty when unknown
+  std::string after;    // fingerprint of the sighting that it may follow from; or empty
 };
 
 struct LaneInterpretation {

@@ -26,9 +26,12 @@ bool has_failed(const TestRecord& test) {
 }
 
 bool is_reported(const LaneEnd& lane, const std::string& test) {
-  return std::any_of(
-      lane.interpretation.sightings.begin(), lane.interpretation.sightings.end(),
-      [&](const LaneSighting& one) { return one.finding.sightings.front().test == test; });
+  // A leak fails no test.
+  return std::any_of(lane.interpretation.sightings.begin(), lane.interpretation.sightings.end(),
+                     [&](const LaneSighting& one) {
+                       return one.finding.kind != facts::FindingKind::leak &&
+                              one.finding.sightings.front().test == test;
+                     });
 }
 
 Finding finding_of(const LaneEnd& lane, const TestRecord& test) {

@@ -35,6 +35,24 @@ const parsers::ReportStack* stack_of(const std::vector<parsers::ReportStack>& st
   return nullptr;
 }
 
+std::vector<SuiteMoment> allocation_of(const facts::Report& report, const std::string& log,
+                                       const facts::TestEvents& events) {
+  std::vector<SuiteMoment> moments;
+  for (const facts::LeakContexts& leak : events.leaks) {
+    if (leak.log != log || leak.offset < report.bytes.begin || leak.offset >= report.bytes.end) {
+      continue;
+    }
+    for (const auto& [index, blocks] : leak.blocks) {
+      const facts::PhaseBoundary& boundary = events.boundaries[index];
+      SuiteMoment moment{.test = boundary.id, .phase = boundary.phase};
+      if (std::find(moments.begin(), moments.end(), moment) == moments.end()) {
+        moments.push_back(std::move(moment));
+      }
+    }
+  }
+  return moments;
+}
+
 }  // namespace
 
 std::vector<SeenReport> see_reports(const facts::StepResult& result,
@@ -60,6 +78,9 @@ std::vector<SeenReport> see_reports(const facts::StepResult& result,
         one.python = stack->stack;
       }
       one.report = std::move(log.reports[i]);
+      if (one.report.kind == facts::FindingKind::leak) {
+        one.allocated = allocation_of(one.report, name, events);
+      }
       one.log_path = file->path;
       one.log_name = name;
       if (const auto at = timeline.boundary_at(name, begin)) {

@@ -15,6 +15,13 @@
 
 namespace extproof::engines {
 
+// A stretch of a suite: a test or the import of a module, and which part of it.
+struct SuiteMoment {
+  std::string test;  // the test or module; empty outside of both
+  facts::Phase phase = facts::Phase::configure;
+  friend bool operator==(const SuiteMoment&, const SuiteMoment&) = default;
+};
+
 struct SeenReport {
   facts::Report report;
   std::string log_path;  // absolute
@@ -22,6 +29,9 @@ struct SeenReport {
   std::string test;      // the test or module during which it was written; empty outside of both
   facts::Phase phase = facts::Phase::configure;
   std::optional<facts::Stack> python;  // at the moment of the report
+  // Of a leak: when its blocks were allocated, each moment once, in order. Empty where that is not
+  // known.
+  std::vector<SuiteMoment> allocated;
 };
 
 // Every report in the logs that the step left (names "logs" and "stacks"), in the order of the

@@ -149,5 +149,40 @@ TEST(SeeReports, what_cannot_be_read_is_told) {
   EXPECT_EQ(problems[0].code, "XP2104");
 }
 
+// LSan's, of one block lost in `function`.
+std::string leak(const std::string& function) {
+  return "Direct leak of 8 byte(s) in 1 object(s) allocated from:\n    #0 0x1 in " + function +
+         " /t/a.c:1:1\n\nObjects leaked above:\n0x602000000010 (8 bytes)\n\n";
+}
+
+TEST(SeeReports, a_leak_was_allocated_when_its_blocks_were) {
+  const std::string head =
+      "\n=================================================================\n"
+      "==1==ERROR: LeakSanitizer: detected memory leaks\n\n";
+  facts::TestEvents events;
+  events.boundaries = {boundary("t.py", Phase::import, {}), boundary("a", Phase::call, {}),
+                       boundary("a", Phase::call, {}), boundary("b", Phase::teardown, {}),
+                       boundary("", Phase::finish, {})};
+  events.leaks = {
+      {.log = "san.1", .offset = head.size(), .blocks = {{1, 5}, {2, 1}, {3, 1}}},
+      {.log = "san.1", .offset = (head + leak("f")).size(), .blocks = {{0, 1}}},
+      {.log = "san.2", .offset = head.size(), .blocks = {{0, 1}}},
+  };
+  std::vector<facts::Problem> problems;
+
+  const std::vector<SeenReport> seen =
+      see_reports(left({{"san.1", head + leak("f") + leak("g") + leak("h") +
+                                      "SUMMARY: AddressSanitizer: 24 byte(s) leaked in 3 "
+                                      "allocation(s).\n"}}),
+                  events, problems);
+
+  ASSERT_EQ(seen.size(), 3u);
+  EXPECT_THAT(seen[0].allocated,
+              ElementsAre(SuiteMoment{"a", Phase::call}, SuiteMoment{"b", Phase::teardown}));
+  EXPECT_THAT(seen[1].allocated, ElementsAre(SuiteMoment{"t.py", Phase::import}));
+  EXPECT_TRUE(seen[2].allocated.empty());
+  EXPECT_TRUE(problems.empty());
+}
+
 }  // namespace
 }  // namespace extproof::engines

@@ -371,8 +371,18 @@ LaneSighting SightingMaker::of_report(const SeenReport& seen) const {
   if (seen.python) {
     finding.stacks.push_back(*seen.python);
   }
-  LaneSighting made = sighting(with_place(std::move(finding), &seen.report), seen.test, seen.phase,
-                               seen.log_path, seen.report.bytes);
+  // A leak is told at the end, but belongs to where its blocks came from.
+  const SuiteMoment first = seen.allocated.empty()
+                                ? SuiteMoment{.test = seen.test, .phase = seen.phase}
+                                : seen.allocated.front();
+  LaneSighting made = sighting(with_place(std::move(finding), &seen.report), first.test,
+                               first.phase, seen.log_path, seen.report.bytes);
+  for (std::size_t i = 1; i < seen.allocated.size(); ++i) {
+    facts::Sighting further = made.finding.sightings.front();
+    further.test = seen.allocated[i].test;
+    further.phase = seen.allocated[i].phase;
+    made.finding.sightings.push_back(std::move(further));
+  }
   made.process = seen.log_name;
   return made;
 }

@@ -259,6 +259,25 @@ TEST_F(SightingsOfCython, stand_in_the_helper_where_no_line_was_written) {
   EXPECT_EQ(of(report_, lines_).location.line, 900);
 }
 
+TEST_F(Sightings, of_a_leak_are_all_tests_that_allocated_it) {
+  const SightingMaker maker(configuration_, ownership_, {});
+  SeenReport seen = {
+      .report = {.kind = FindingKind::leak,
+                 .stacks = {{.role = StackRole::allocation, .frames = {own("grow", 3)}}}},
+      .phase = facts::Phase::finish};
+  EXPECT_EQ(maker.of_report(seen).finding.sightings.at(0).phase, facts::Phase::finish);
+  seen.allocated = {{"t.py", facts::Phase::import}, {"t.py::a", facts::Phase::call}};
+
+  const Finding finding = maker.of_report(seen).finding;
+
+  ASSERT_EQ(finding.sightings.size(), 2u);
+  EXPECT_EQ(finding.sightings[0].test, "t.py");
+  EXPECT_EQ(finding.sightings[0].phase, facts::Phase::import);
+  EXPECT_EQ(finding.sightings[1].test, "t.py::a");
+  EXPECT_EQ(finding.sightings[1].phase, facts::Phase::call);
+  EXPECT_THAT(finding.again, ElementsAre("extproof", "run", "asan", "--", "t.py"));
+}
+
 TEST_F(Sightings, what_is_of_others_alone_is_a_warning) {
   const Finding finding = of(overflow(k_interpreter));
 

@@ -7,8 +7,9 @@
 
 namespace extproof::facts::schema_versions {
 
-// Event lines of the pytest plugin. 1: first. 2: a failure has file, line and error; 1 is read too.
-inline constexpr int k_events = 2;
+// Event lines of the pytest plugin. 1: first. 2: a failure has file, line and error. 3: a leak
+// check says when lost blocks were allocated. The older ones are read too.
+inline constexpr int k_events = 3;
 // store.sqlite (user_version). 1: first; frames need not have own, which was added unnumbered.
 // 2: findings have after and hint; a sighting without a place in its log has null for its bytes.
 // 3: findings have reason, issue and until. Added since: generated of frames, in sources of Cython.

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -58,6 +59,14 @@ struct LoadedModule {
   std::string file;  // after resolving links
 };
 
+// A leak of a log, and when its blocks were allocated.
+struct LeakContexts {
+  std::string log;         // file name
+  std::size_t offset = 0;  // of the leak's line, in bytes
+  // How many of its blocks, by boundary: an index into TestEvents::boundaries.
+  std::map<std::size_t, std::uint64_t> blocks;
+};
+
 struct TestEvents {
   bool has_session = false;  // the plugin started at all
   int pid = 0;               // of the process that pytest runs in
@@ -71,6 +80,8 @@ struct TestEvents {
   std::vector<LoadedModule> modules;
   std::vector<std::string> notes;
   bool leak_check_ran = false;
+  std::vector<LeakContexts> leaks;
+  std::string leaks_unfollowed;   // why no leak has contexts; empty where blocks were followed
   bool finished = false;          // the plugin wrote its last line
   int exit_status = -1;           // of pytest, when finished
   std::vector<Problem> problems;  // lines that could not be read

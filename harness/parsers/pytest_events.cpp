@@ -157,16 +157,40 @@ class EventReader {
       return read_collection_problem(event, true);
     if (*name == "modules")
       return read_modules(event);
-    if (*name == "leak-check") {
-      events_.leak_check_ran = flag_of(event, "ran", false);
-      return true;
-    }
+    if (*name == "leak-check")
+      return read_leak_check(event);
     if (*name == "finish") {
       events_.finished = true;
       events_.exit_status = int_of(event, "exitstatus").value_or(-1);
       return true;
     }
     return false;
+  }
+
+  bool read_leak_check(const json& event) {
+    events_.leak_check_ran = flag_of(event, "ran", false);
+    events_.leaks_unfollowed = text_of(event, "unfollowed").value_or("");
+    const std::optional<std::string> log = text_of(event, "log");
+    const auto leaks = event.find("leaks");
+    if (!log || leaks == event.end() || !leaks->is_array())
+      return true;
+    for (const json& one : *leaks) {
+      const auto at = one.is_object() ? one.find("at") : one.end();
+      if (at == one.end() || !size_of(*at))
+        return false;
+      facts::LeakContexts leak{.log = *log, .offset = *size_of(*at)};
+      for (const json& context : one.value("contexts", json::array())) {
+        const bool is_pair =
+            context.is_array() && context.size() == 2 && size_of(context[0]) && size_of(context[1]);
+        // Contexts count the boundaries from 1.
+        if (!is_pair || *size_of(context[0]) < 1 ||
+            *size_of(context[0]) > events_.boundaries.size())
+          return false;
+        leak.blocks[*size_of(context[0]) - 1] += *size_of(context[1]);
+      }
+      events_.leaks.push_back(std::move(leak));
+    }
+    return true;
   }
 
   bool read_session(const json& event) {

@@ -90,6 +90,38 @@ TEST(PytestEvents, every_kind_of_line_is_read) {
   EXPECT_TRUE(events.problems.empty());
 }
 
+std::vector<facts::LeakContexts> leaks_of(const std::string& leaks) {
+  const std::string line =
+      R"({"event":"leak-check","ran":true,"log":"san.7","leaks":)" + leaks + "}\n";
+  return parse_pytest_events(phase("a", "setup") + phase("a", "call") + line).leaks;
+}
+
+TEST(PytestEvents, a_leak_names_the_boundaries_at_which_it_was_allocated) {
+  const auto leaks = leaks_of(R"([{"at":90,"contexts":[[1,3],[2,4]]},{"at":99,"contexts":[]}])");
+
+  ASSERT_EQ(leaks.size(), 2u);
+  EXPECT_EQ(leaks[0].log, "san.7");
+  EXPECT_EQ(leaks[0].offset, 90u);
+  EXPECT_EQ(leaks[0].blocks, (std::map<std::size_t, std::uint64_t>{{0, 3}, {1, 4}}));
+  EXPECT_TRUE(leaks[1].blocks.empty());
+}
+
+TEST(PytestEvents, a_leak_of_a_boundary_that_is_not_there_is_none) {
+  for (const char* leaks :
+       {R"([{"at":1,"contexts":[[3,1]]}])", R"([{"at":1,"contexts":[[0,1]]}])",
+        R"([{"at":1,"contexts":[[1]]}])", R"([{"at":1,"contexts":[7]}])",
+        R"([{"at":1,"contexts":[["1",1]]}])", R"([{"at":-1,"contexts":[]}])", "[null]", "{}"}) {
+    EXPECT_TRUE(leaks_of(leaks).empty()) << leaks;
+  }
+}
+
+TEST(PytestEvents, blocks_that_nobody_followed_have_a_reason) {
+  EXPECT_EQ(parse_pytest_events(R"({"event":"leak-check","ran":true,"unfollowed":"no probe"})"
+                                "\n")
+                .leaks_unfollowed,
+            "no probe");
+}
+
 TEST(PytestEvents, no_text_is_no_session) {
   const TestEvents events = parse_pytest_events("");
 

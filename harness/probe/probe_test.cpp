@@ -196,7 +196,8 @@ struct Lane {
 class RealRuntime : public Probe {
  protected:
   // Builds the canary with the compiler of this build and runs it with the runtime preloaded.
-  Output run(const Lane& lane, const std::string& more_flags, const std::string& function) {
+  Output run(const Lane& lane, const std::string& more_flags, const std::string& function,
+             const std::string& script = k_script) {
     const std::string compiler = EXTPROOF_CC;
     const bool clang = std::string(EXTPROOF_CC_ID) == "Clang";
     const std::string canary = (folder_ / "canary.so").string();
@@ -212,7 +213,7 @@ class RealRuntime : public Probe {
     runtime.pop_back();
     const std::string preload =
         lane.probe_first ? std::string(EXTPROOF_PROBE) + ":" + runtime : runtime;
-    std::ofstream(folder_ / "script.py") << k_script;
+    std::ofstream(folder_ / "script.py") << script;
     const std::string options = "log_path=\"" + (folder_ / "san").string() + "\"";
     return shell("python=$(" + std::string(EXTPROOF_PYTHON) +
                  " -c 'import os, sys; print(os.path.realpath(sys.executable))'); env "
@@ -258,6 +259,54 @@ TEST_F(RealRuntime, of_address_sanitizer_finds_the_lost_block) {
     TearDown();
     SetUp();
   }
+}
+
+// Blocks of two contexts, one freed, one grown, one of a thread; the answer for each.
+const char k_blocks_script[] = R"(
+import ctypes, os, sys, threading
+probe = ctypes.CDLL(sys.argv[2], mode=ctypes.RTLD_GLOBAL)
+probe.extproof_probe_context.restype = ctypes.POINTER(ctypes.c_uint32)
+probe.extproof_probe_context_of.argtypes = [ctypes.c_size_t]
+libc = ctypes.CDLL(None)
+libc.malloc.restype = libc.realloc.restype = ctypes.c_void_p
+libc.free.argtypes = [ctypes.c_void_p]
+libc.realloc.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+context_of = probe.extproof_probe_context_of
+before = libc.malloc(8)
+assert probe.extproof_probe_follow_blocks() == 0
+assert probe.extproof_probe_follow_blocks() == 0  # asked twice is asked once
+context = probe.extproof_probe_context().contents
+none = libc.malloc(8)
+context.value = 7
+blocks = [libc.malloc(size) for size in range(1, 30000)]
+context.value = 9
+other = libc.malloc(8)
+grown = libc.realloc(blocks[0], 5000)
+for block in blocks[1::2]:
+    libc.free(block)
+made = []
+thread = threading.Thread(target=lambda: made.append(libc.malloc(8)))
+thread.start()
+thread.join()
+print([context_of(block) for block in (before, none, other, grown, made[0])])
+print({context_of(block) for block in blocks[2::2]}, {context_of(block) for block in blocks[1::2]})
+child = os.fork()
+if child == 0:
+    os._exit(context_of(libc.malloc(8)))  # a child follows nothing
+print(os.WEXITSTATUS(os.waitpid(child, 0)[1]))
+)";
+
+TEST_F(RealRuntime, of_address_sanitizer_tells_when_a_block_was_allocated) {
+  const Output output = run(k_asan, "-O1", "extproof_canary", k_blocks_script);
+  EXPECT_EQ(output.text, "[0, 0, 9, 9, 9]\n{7} {0}\n0\n");
+}
+
+TEST_F(RealRuntime, of_undefined_behavior_sanitizer_has_no_blocks_to_follow) {
+  const Output output = run(k_ubsan, "-O1", "extproof_canary",
+                            "import ctypes, errno, sys\n"
+                            "probe = ctypes.CDLL(sys.argv[2])\n"
+                            "print(probe.extproof_probe_follow_blocks() == errno.ENOSYS)\n");
+  EXPECT_EQ(output.text, "True\n");
 }
 
 TEST_F(RealRuntime, of_undefined_behavior_sanitizer_reports_and_python_says_where) {

@@ -69,7 +69,9 @@ engines::Instrumentation instrument(const facts::Configuration& configuration,
     asan.preload.insert(asan.preload.end(), {compiler.runtimes.asan, compiler.runtimes.libstdcxx});
   }
   std::vector<std::string> leak_options = suppression_options(configuration);
-  leak_options.emplace_back("print_suppressions=0");
+  leak_options.insert(
+      leak_options.end(),
+      {"print_suppressions=0", "report_objects=1"});  // their addresses lead to the tests
   asan.options = {{"ASAN_OPTIONS", join_options(runtime_options(configuration.leaks))},
                   {"LSAN_OPTIONS", join_options(leak_options)}};
   // pymalloc hands out pieces of its own arenas, in which the runtime sees no block's end; and the

@@ -13,7 +13,7 @@ import resource
 import stat
 import time
 
-SCHEMA = 2
+SCHEMA = 3
 LOG_PREFIX = "san."  # of the files that the runtimes write, each with its process number behind
 
 _STAMP_STEP = 0.1  # seconds; ten times the coarsest tick of a kernel's clock

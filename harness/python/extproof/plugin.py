@@ -4,16 +4,11 @@
 Wrappers are of pluggy's older form, which all of these versions know.
 """
 
-import gc
 import os
 import platform
 import sys
-import time
 
 import pytest
-
-_collect_garbage = gc.collect
-_monotonic = time.monotonic
 
 _XDIST_OPTIONS = (
     ("--numprocesses", "numprocesses", "store"),
@@ -36,22 +31,6 @@ def has_gil():
     return bool(is_enabled()) if is_enabled is not None else True
 
 
-def check_leaks():
-    """Runs the leak checker if the process has one: (ran, result, seconds)."""
-    begin = _monotonic()
-    _collect_garbage()
-    try:
-        import ctypes
-
-        check = getattr(ctypes.CDLL(None), "__lsan_do_recoverable_leak_check")
-    except (ImportError, OSError, AttributeError):
-        return False, 0, round(_monotonic() - begin, 6)
-    check.argtypes = []
-    check.restype = ctypes.c_int
-    result = int(check())
-    return True, result, round(_monotonic() - begin, 6)
-
-
 def find_modules(names):
     """Where each of `names` that was imported came from."""
     found = []
@@ -65,12 +44,14 @@ def find_modules(names):
 class Recording:
     """What both plugins share: the event file, the log sizes and the phases."""
 
-    def __init__(self, events, outcomes, writer, log_sizes, stacks):
+    def __init__(self, events, outcomes, writer, log_sizes, stacks, leak_check=None):
         self.outcomes = outcomes
         self.writer = writer
         self._events = events
         self._log_sizes = log_sizes
         self._stacks = stacks
+        self._leak_check = leak_check
+        self._edges = 0
 
     def write(self, event, **fields):
         self.writer.write(event=event, **fields)
@@ -82,6 +63,14 @@ class Recording:
         """Writes a phase boundary, with the log files that grew since the last one."""
         if self.writer.is_ours():
             self.writer.write_edge(phase, nodeid, edge, self._log_sizes.changed())
+            self._edges += 1
+            if self._leak_check is not None:
+                self._leak_check.enter(self._edges)
+
+    def check_leaks(self):
+        """Once, at the end, where the process was asked for it."""
+        if self._leak_check is not None:
+            self.write("leak-check", **self._leak_check.run())
 
     def keep_open(self):
         """Takes back what a suite may have closed or replaced."""
@@ -92,10 +81,9 @@ class Recording:
 class SessionPlugin:
     """Known to pytest before its command line is read; lives as long as the process."""
 
-    def __init__(self, recording, modules, leak_check):
+    def __init__(self, recording, modules):
         self._recording = recording
         self._modules = modules
-        self._leak_check = leak_check
         self._is_configuring = False
         self._is_finishing = False
 
@@ -211,9 +199,7 @@ class SessionPlugin:
         if record.writer.is_ours():
             if self._modules:
                 record.write("modules", modules=find_modules(self._modules))
-            if self._leak_check:
-                ran, result, seconds = check_leaks()
-                record.write("leak-check", ran=ran, result=result, seconds=seconds)
+            record.check_leaks()
         self._end_finishing()
 
 

@@ -22,7 +22,7 @@ class ReportStacks:
         self._owner = os.getpid()
         self._crash = append_file(os.path.join(self._folder, "crash.%d" % self._owner))
         self._stacks = None
-        self._probe = None  # kept, so that the library is never unloaded
+        self.probe = None  # the library; kept, so that it is never unloaded
         self.signal_number = 0
 
     def catch_crashes(self):
@@ -57,7 +57,7 @@ class ReportStacks:
         if status != 0:
             faulthandler.unregister(self.signal_number)
             return "the probe refused to start: %d" % status
-        self._probe = probe
+        self.probe = probe
         return ""
 
     def _register(self):

@@ -80,6 +80,10 @@ def main():
     stacks.catch_crashes()
     # Before anything that may be instrumented is loaded.
     problem = stacks.start_probe(options.probe) if options.probe else ""
+    leak_check = None
+    if options.leak_check:
+        leak_check = load_sibling("leaks").LeakCheck(stacks.probe, options.logs)
+        leak_check.follow()
     pytest = import_pytest()
     if pytest is None:
         return NO_PYTEST
@@ -88,9 +92,9 @@ def main():
     module = load_sibling("plugin")
     sys.modules["_extproof_plugin"] = module
     recording = module.Recording(
-        events, load_sibling("outcomes"), writer, events.LogSizes(options.logs), stacks
+        events, load_sibling("outcomes"), writer, events.LogSizes(options.logs), stacks, leak_check
     )
-    plugin = module.SessionPlugin(recording, options.modules, options.leak_check)
+    plugin = module.SessionPlugin(recording, options.modules)
     plugin.begin(events)
     if problem:
         recording.write("note", code="probe-off", message=problem)

@@ -95,6 +95,83 @@ def test_the_leak_check_runs_where_the_process_has_one(suite, compile_library):
     ]
 
 
+def test_a_leak_has_the_phases_in_which_its_blocks_were_allocated(suite, compile_library):
+    # The context of a made-up address is its last digit; the log is as a runtime writes it.
+    follows = compile_library(
+        "follows_blocks",
+        """
+        #include <stdint.h>
+        #include <stdio.h>
+        #include <unistd.h>
+        static char folder[4096];
+        static uint32_t context, seen[100];
+        static int entered;
+        int extproof_probe_start(const char* d, int f, int s) {
+          snprintf(folder, sizeof folder, "%s/san.%d", d, (int)getpid());
+          FILE* log = fopen(folder, "w");
+          fputs("Direct leak of 1 byte(s) of before\\n0x1 (1 bytes)\\n", log);
+          fclose(log);
+          return 0;
+        }
+        int extproof_probe_follow_blocks(void) { return 0; }
+        uint32_t* extproof_probe_context(void) { return &context; }
+        uint32_t extproof_probe_context_of(uintptr_t address) { return address & 15; }
+        int context_now(void) { return context; }
+        int __lsan_do_recoverable_leak_check(void) {
+          FILE* log = fopen(folder, "a");
+          fputs("==1==ERROR: LeakSanitizer: detected memory leaks\\n\\n"
+                "Direct leak of 8 byte(s) in 1 object(s) allocated from:\\n"
+                "    #0 0x1 in f\\n\\nObjects leaked above:\\n"
+                "0x602000000012 (4 bytes)\\n0x602000000022 (4 bytes)\\n0x602000000011 (4 bytes)\\n"
+                "0x602000000010 (4 bytes)\\n"
+                "Indirect leak of 8 byte(s) in 1 object(s) allocated from:\\n"
+                "Objects leaked above:\\n0x602000000010 (4 bytes)\\n", log);
+          fclose(log);
+          return 1;
+        }
+        """,
+    )
+    suite.write(
+        test_one="""
+        import ctypes, os
+
+        def test_a():
+            library = ctypes.CDLL(%r, mode=os.RTLD_NOLOAD)
+            assert library.context_now() > 4
+        """ % follows
+    )
+
+    run = suite.run(options=["--leak-check", "--probe", follows])
+
+    assert run.tests() == {"test_a": "passed"}, run.output
+    (line,) = run.of("leak-check")
+    assert line["result"] == 1 and line["log"].startswith("san.")
+    (leak,) = line["leaks"]
+    assert leak["contexts"] == [[1, 1], [2, 2]]
+    log = (suite.logs / line["log"]).read_bytes()
+    assert log[leak["at"] :].startswith(b"Direct leak of 8")
+
+
+def test_blocks_that_cannot_be_followed_are_said_so(suite, compile_library):
+    refuses = compile_library(
+        "follows_nothing",
+        """
+        #include <stdint.h>
+        int extproof_probe_start(const char* d, int f, int s) { return 0; }
+        int extproof_probe_follow_blocks(void) { return 38; }
+        uint32_t* extproof_probe_context(void) { return 0; }
+        uint32_t extproof_probe_context_of(uintptr_t address) { return 0; }
+        int __lsan_do_recoverable_leak_check(void) { return 0; }
+        """,
+    )
+    suite.write(test_one="def test_a(): pass\n")
+
+    run = suite.run(options=["--leak-check", "--probe", refuses])
+
+    (line,) = run.of("leak-check")
+    assert "Function not implemented" in line["unfollowed"] and "leaks" not in line
+
+
 def test_without_a_leak_checker_the_line_says_so(suite):
     run = suite.write(test_one="def test_a(): pass\n").run(options=["--leak-check"])
 
