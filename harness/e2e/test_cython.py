@@ -74,7 +74,7 @@ def test_a_finding_stands_in_the_pyx_and_stays_the_same_when_lines_move(project,
     frame = next(f for f in overflow["stacks"][0]["frames"] if f["file"] == "spam/core.pyx")
     assert frame["own"]
     assert frame["generated"]["file"] == "spam/core.c", run.story()
-    [shift] = run.findings(rule="shift-exponent")
+    [shift] = run.findings(rule="invalid-shift-exponent")
     assert shift["location"]["file"] == "spam/helper.pxd", run.story()
     assert shift["location"]["line"] == 2, run.story()
     page = spam.call("explain", overflow["id"]).out

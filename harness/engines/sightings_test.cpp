@@ -246,7 +246,7 @@ TEST_F(SightingsOfCython, survive_another_version_of_cython) {
 }
 
 TEST_F(SightingsOfCython, of_undefined_behaviour_stand_there_as_well) {
-  const Report report = {.kind = FindingKind::shift_out_of_bounds, .where = generated(500)};
+  const Report report = {.kind = FindingKind::undefined_behavior, .where = generated(500)};
 
   EXPECT_EQ(of(report, lines_).location.file, "spam/core.pyx");
   EXPECT_EQ(of(report, lines_).location.line, 8);
@@ -391,18 +391,17 @@ TEST(SourceLines, what_the_step_printed_is_read) {
 
 TEST(SourceLines, of_generated_files_name_their_source) {
   const SourceLines lines = parse_source_lines(
-      R"({"places":[{"file":"a.c","line":3,"text":"x();","ordinal":0,)"
-      R"("origin":{"file":"/tree/a.pyx","line":2,"text":"x()","ordinal":1}
-},)"
-      R"({"file":"a.c","line":9,"text":"y();","ordinal":0,"origin":null}]})");
+      R"({"places":[{"file":"a.c","line":3,"text":"x;","ordinal":0,)"
+      R"("origin":{"file":"/tree/a.pyx","line":2,"text":"x","ordinal":1}},)"
+      R"({"file":"a.c","line":9,"text":"y;","ordinal":0,"origin":null}]})");
 
-ASSERT_EQ(lines.size(), 3u);
-EXPECT_EQ(lines.at({"a.c", 3}).source, "/tree/a.pyx");
-EXPECT_EQ(lines.at({"a.c", 3}).source_line, 2);
-EXPECT_EQ(lines.at({"/tree/a.pyx", 2}).ordinal, 1);
-EXPECT_FALSE(lines.at({"/tree/a.pyx", 2}).generated);
-EXPECT_TRUE(lines.at({"a.c", 9}).generated);
-EXPECT_EQ(lines.at({"a.c", 9}).source, "");
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines.at({"a.c", 3}).source, "/tree/a.pyx");
+  EXPECT_EQ(lines.at({"a.c", 3}).source_line, 2);
+  EXPECT_EQ(lines.at({"/tree/a.pyx", 2}).ordinal, 1);
+  EXPECT_FALSE(lines.at({"/tree/a.pyx", 2}).generated);
+  EXPECT_TRUE(lines.at({"a.c", 9}).generated);
+  EXPECT_EQ(lines.at({"a.c", 9}).source, "");
 }
 
 TEST(SourceLines, nonsense_gives_none) {

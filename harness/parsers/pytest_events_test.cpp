@@ -221,7 +221,7 @@ TEST(PytestEvents, a_failure_has_its_place_until_a_later_try_passes) {
 }
 
 TEST(PytestEvents, another_schema_is_a_problem_and_nothing_is_read) {
-  for (const std::string schema : {"3", "0", "\"1\"", "1.0", "99999999999999999999"}) {
+  for (const std::string schema : {"4", "0", "\"1\"", "1.0", "99999999999999999999"}) {
     const TestEvents events = parse_pytest_events(R"({"event":"session","schema":)" + schema +
                                                   R"(,"python":"3.13.0"})"
                                                   "\n" +

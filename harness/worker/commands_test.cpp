@@ -177,7 +177,7 @@ TEST_F(Worker, tells_what_lines_of_cython_were_written_for) {
                                        {"line", 2},
                                        {"text", "g()"},
                                        {"ordinal", 0}}));
-  for (const int helper : {1, 2, 3}) {
+  for (const std::size_t helper : {1u, 2u, 3u}) {
     EXPECT_TRUE(places[helper]["origin"].is_null()) << helper;
   }
   EXPECT_FALSE(places[4].contains("origin"));

@@ -148,7 +148,7 @@ def test_a_leak_has_the_phases_in_which_its_blocks_were_allocated(suite, compile
     assert line["result"] == 1 and line["log"].startswith("san.")
     (leak,) = line["leaks"]
     assert leak["contexts"] == [[1, 1], [2, 2]]
-    log = (suite.logs / line["log"]).read_bytes()
+    log = (run.logs / line["log"]).read_bytes()
     assert log[leak["at"] :].startswith(b"Direct leak of 8")
 
 
