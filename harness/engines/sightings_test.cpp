@@ -390,10 +390,10 @@ TEST(SourceLines, what_the_step_printed_is_read) {
 }
 
 TEST(SourceLines, of_generated_files_name_their_source) {
-  const SourceLines lines = parse_source_lines(
-      R"({"places":[{"file":"a.c","line":3,"text":"x;","ordinal":0,)"
-      R"("origin":{"file":"/tree/a.pyx","line":2,"text":"x","ordinal":1}},)"
-      R"({"file":"a.c","line":9,"text":"y;","ordinal":0,"origin":null}]})");
+  const SourceLines lines =
+      parse_source_lines(R"({"places":[{"file":"a.c","line":3,"text":"x;","ordinal":0,)"
+                         R"("origin":{"file":"/tree/a.pyx","line":2,"text":"x","ordinal":1}},)"
+                         R"({"file":"a.c","line":9,"text":"y;","ordinal":0,"origin":null}]})");
 
   ASSERT_EQ(lines.size(), 3u);
   EXPECT_EQ(lines.at({"a.c", 3}).source, "/tree/a.pyx");
