@@ -102,6 +102,13 @@ def demo(session: nox.Session) -> None:
 
 
 @nox.session
+def published(session: nox.Session) -> None:
+    """Every package of fixtures/published/published.toml, or those named, in the lanes in which
+    something is known of it; 0 when each shows exactly that."""
+    session.run(program("python"), "ci/published.py", *session.posargs, external=True)
+
+
+@nox.session
 def sample(session: nox.Session) -> None:
     """A fixed sample of the matrix: every bug and twin once, with clang, in the lanes that
     must see it."""

@@ -11,7 +11,7 @@ import tempfile
 from typing import Any
 
 from bench_measure import Failed, Figure, alternate, medians, time_command, time_spawn
-from demo import configuration, k_package, k_reference
+from demo import files_of_package, k_package, k_reference
 from installed import (
     cache_folder,
     files_of,
@@ -134,7 +134,7 @@ def copy_package(work: pathlib.Path) -> pathlib.Path:
     package = load_published()[k_package]
     copy = work / k_package
     source = fetch(k_package, cache_folder("published"))
-    make_copy({**files_of(source), "extproof.toml": configuration(package).encode()}, copy)
+    make_copy(files_of_package(package, source), copy)
     return copy
 
 

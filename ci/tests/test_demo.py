@@ -101,7 +101,9 @@ def test_the_console_is_shortened_to_one_finding_and_the_rest():
     )
 
 
-def test_the_configuration_names_tests_and_compiler():
+def test_the_configuration_names_modules_tests_and_compiler():
     assert demo.configuration(PACKAGE) == (
-        'tests = ["bitarray/test_bitarray.py", "bitarray/test_util.py"]\ncompiler = "clang"\n'
+        'modules = ["bitarray._bitarray", "bitarray._util"]\n'
+        'tests = ["bitarray/test_bitarray.py", "bitarray/test_util.py"]\n'
+        'compiler = "clang"\n'
     )
