@@ -104,6 +104,8 @@ ExitCode command(const Request& request, const Console& console) {
   switch (request.command) {
     case Command::run:
       return run_command(request, console);
+    case Command::init:
+      return init_command(request, console);
     case Command::interpreters:
       return interpreters_command(request, console);
     case Command::plan:

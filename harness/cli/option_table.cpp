@@ -203,6 +203,19 @@ const std::vector<OptionRow>& common_options() {
 
 const std::vector<CommandRow>& command_table() {
   static const std::vector<CommandRow> k_commands = {
+      {.command = Command::init,
+       .name = "init",
+       .usage = "[DIR]",
+       .summary = "configuration, a nox session and a GitHub workflow for a project",
+       .text = "Looks at the project in DIR (default: the current folder) and says what it sees: "
+               "backend, version, native code, tests and what they need. Then it writes "
+               "[tool.extproof] into pyproject.toml, a session into noxfile.py and "
+               ".github/workflows/extproof.yml, each only where it lacks. Nothing that is there is "
+               "changed or replaced; what could not be added is printed.\n"
+               "\n"
+               "  extproof init\n"
+               "  extproof init ../my-extension\n",
+       .takes_folder = true},
       {.command = Command::doctor,
        .name = "doctor",
        .usage = "[--json]",

@@ -31,10 +31,11 @@ struct CommandRow {
   bool takes_lanes = false;
   bool takes_subject = false;
   bool takes_words = false;
+  bool takes_folder = false;  // instead of --project
   bool takes_pytest_arguments = false;
 };
 
-// Sorted as a person meets them: look, plan, run, read.
+// Sorted as a person meets them: begin, look, plan, run, read.
 const std::vector<CommandRow>& command_table();
 
 // The options of every command.

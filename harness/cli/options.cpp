@@ -51,6 +51,9 @@ class OptionReader {
       if (row.takes_words) {
         sub->add_option("WORD", request_.words);
       }
+      if (row.takes_folder) {
+        sub->add_option("DIR", folder_);
+      }
       if (row.takes_subject) {
         sub->add_option("SUBJECT", request_.subject);
       }
@@ -234,6 +237,14 @@ class OptionReader {
            .notes = {{"expected", "a code such as XP3107, a finding such as F1"}}},
           command_);
     }
+    if (command_->takes_folder && !folder_.empty()) {
+      if (!request_.project.empty()) {
+        return finished({.code = "XP1001",
+                         .headline = "\"" + folder_ + "\" and --project both name the project"},
+                        command_);
+      }
+      request_.project = folder_;
+    }
     if (command_->takes_words) {
       if (auto refusal = refusal_of_interpreter_words()) {
         return finished(std::move(*refusal), command_);
@@ -331,6 +342,7 @@ class OptionReader {
   const std::vector<std::string>& lanes_;
   CLI::App app_;
   Request request_;
+  std::string folder_;  // DIR
   bool wants_help_ = false;
   bool wants_version_ = false;
   const CommandRow* command_ = nullptr;

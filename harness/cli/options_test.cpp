@@ -108,6 +108,18 @@ TEST(Options, a_lane_may_be_named_like_a_command) {
   EXPECT_THAT(request({"run", "report", "plan"}).lanes, ElementsAre("report", "plan"));
 }
 
+TEST(Options, init_takes_a_folder_in_one_of_two_ways) {
+  EXPECT_EQ(request({"init"}).project, "");
+  EXPECT_EQ(request({"init", "../pkg"}).project, "../pkg");
+  EXPECT_EQ(request({"init", "--project", "pkg"}).project, "pkg");
+  EXPECT_EQ(refused({"init", "a", "--project", "b"}),
+            "error[XP1001]: \"a\" and --project both name the project\n"
+            "  so:   nothing was run\n"
+            "  try:  extproof init --help\n"
+            "  more: extproof explain XP1001\n");
+  EXPECT_NE(refused({"init", "a", "b"}), "");
+}
+
 TEST(Options, an_installation_has_a_kind_a_source_and_a_compiler) {
   const Request install = request(
       {"interpreters", "install", "asan", "--source", "a.tar.xz", "--compiler", "gcc", "-j2"});
@@ -156,7 +168,7 @@ struct Row {
 const std::vector<Row> k_rows = {
     {{"build"},
      "error[XP1001]: \"build\" is not a command\n"
-     "  known: accept, doctor, explain, interpreters, plan, report, run\n"
+     "  known: accept, doctor, explain, init, interpreters, plan, report, run\n"
      "  so:    nothing was run\n"
      "  try:   extproof --help\n"
      "  more:  extproof explain XP1001\n"},
@@ -168,7 +180,7 @@ const std::vector<Row> k_rows = {
      "  more:  extproof explain XP1001\n"},
     {{},
      "error[XP1001]: no command was given\n"
-     "  known: accept, doctor, explain, interpreters, plan, report, run\n"
+     "  known: accept, doctor, explain, init, interpreters, plan, report, run\n"
      "  so:    nothing was run\n"
      "  try:   extproof --help\n"
      "  more:  extproof explain XP1001\n"},

@@ -13,7 +13,7 @@
 
 namespace extproof::cli {
 
-enum class Command { doctor, interpreters, plan, run, report, explain, accept };
+enum class Command { init, doctor, interpreters, plan, run, report, explain, accept };
 
 enum class ColorMode { automatic, always, never };
 

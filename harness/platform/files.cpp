@@ -168,6 +168,30 @@ std::vector<std::string> names_in(const std::string& folder) {
   return names;
 }
 
+std::vector<std::string> files_below(const std::string& folder,
+                                     bool (*is_left_out)(std::string_view name), std::size_t most) {
+  std::vector<std::string> files;
+  std::vector<std::string> folders = {""};
+  while (!folders.empty() && files.size() < most) {
+    const std::string inner = folders.back();
+    folders.pop_back();
+    for (const std::string& name : names_in(folder + "/" + inner)) {
+      struct stat status = {};
+      const std::string path = inner + name;
+      if (is_left_out(name) || lstat((folder + "/" + path).c_str(), &status) != 0) {
+        continue;
+      }
+      if (S_ISDIR(status.st_mode)) {
+        folders.push_back(path + "/");
+      } else if (files.size() < most) {
+        files.push_back(path);
+      }
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 std::string real_path(const std::string& path) {
   const std::unique_ptr<char, void (*)(void*)> resolved(realpath(path.c_str(), nullptr), free);
   return resolved ? std::string(resolved.get()) : std::string();

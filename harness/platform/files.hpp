@@ -44,6 +44,11 @@ bool exists(const std::string& path);
 // Names in a folder, sorted; empty when it cannot be read.
 std::vector<std::string> names_in(const std::string& folder);
 
+// The paths of the files and links below `folder`, relative to it and sorted. Folders and files
+// with a name that `is_left_out` says are passed over, links are not followed. Stops at `most`.
+std::vector<std::string> files_below(const std::string& folder,
+                                     bool (*is_left_out)(std::string_view name), std::size_t most);
+
 // Absolute, without links; empty when it does not exist.
 std::string real_path(const std::string& path);
 

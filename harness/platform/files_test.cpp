@@ -117,6 +117,18 @@ TEST_F(Files, a_fresh_folder_is_empty_and_links_in_it_were_not_followed) {
   EXPECT_EQ(content(path("kept/file")), "kept");
 }
 
+TEST_F(Files, those_below_a_folder_are_listed_without_what_is_left_out_and_without_following) {
+  for (const char* name : {"b", "a/c", "a/d/e", "out/f"}) {
+    ASSERT_EQ(write_file(path(name), ""), "");
+  }
+  fs::create_directory_symlink("..", path("a/up"));
+  const auto is_out = [](std::string_view name) { return name == "out"; };
+
+  EXPECT_EQ(files_below(folder_, is_out, 9),
+            (std::vector<std::string>{"a/c", "a/d/e", "a/up", "b"}));
+  EXPECT_EQ(files_below(folder_, is_out, 2).size(), 2u);
+}
+
 TEST_F(Files, names_come_sorted_and_a_missing_folder_has_none) {
   for (const char* name : {"b", "a c", "B"}) {
     ASSERT_EQ(write_file(path(name), ""), "");

@@ -11,6 +11,9 @@
 
 namespace extproof::cli {
 
+// Writes the configuration, a session of nox and a workflow into a project, where they lack.
+facts::ExitCode init_command(const Request& request, const Console& console);
+
 // What a run would do, and runs nothing.
 facts::ExitCode plan_command(const Request& request, const Console& console);
 
