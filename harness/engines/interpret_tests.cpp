@@ -170,7 +170,7 @@ class TestsInterpreter {
         }
       }
       lane_.sightings.push_back(
-          maker_.of_hang(late->seconds, running.id, running.phase, stacks, process.errors_path));
+          maker_.of_hang(*late, running.id, running.phase, stacks, process.errors_path));
       return;
     }
     // A runtime ends the process by its own exit code after what it reported. A signal that it did

@@ -6,6 +6,7 @@
 
 #include "harness/base/hash.hpp"
 #include "harness/base/text.hpp"
+#include "harness/engines/hang_verdict.hpp"
 
 namespace extproof::engines {
 namespace {
@@ -410,13 +411,17 @@ LaneSighting SightingMaker::of_late_crash(const std::string& what, const std::ve
   return sighting(std::move(finding), "", facts::Phase::finish, log, {});
 }
 
-LaneSighting SightingMaker::of_hang(double seconds, const std::string& test, facts::Phase phase,
-                                    const std::vector<Stack>& stacks,
+LaneSighting SightingMaker::of_hang(const facts::TimedOut& end, const std::string& test,
+                                    facts::Phase phase, const std::vector<Stack>& stacks,
                                     const std::string& log) const {
-  Finding finding = {
-      .kind = FindingKind::hang,
-      .title = "no test finished for " + std::to_string(static_cast<int>(seconds)) + " s",
-      .stacks = stacks};
+  const HangVerdict verdict = judge_hang(end.threads);
+  Finding finding = {.kind = FindingKind::hang,
+                     .rule = verdict.rule,
+                     .title = "no test finished for " +
+                              std::to_string(static_cast<int>(end.seconds)) + " s" +
+                              (verdict.what.empty() ? "" : ": " + verdict.what),
+                     .explanation = verdict.explanation,
+                     .stacks = stacks};
   finding = with_place(std::move(finding), nullptr);
   finding.severity = "error";
   return sighting(std::move(finding), test, phase, log, {});

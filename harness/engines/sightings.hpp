@@ -12,6 +12,7 @@
 #include "harness/engines/lane.hpp"
 #include "harness/engines/ownership.hpp"
 #include "harness/engines/seen_report.hpp"
+#include "harness/facts/step.hpp"
 
 namespace extproof::engines {
 
@@ -51,7 +52,7 @@ class SightingMaker {
                              const std::string& log) const;
 
   // A test that ended neither way in time.
-  LaneSighting of_hang(double seconds, const std::string& test, facts::Phase phase,
+  LaneSighting of_hang(const facts::TimedOut& end, const std::string& test, facts::Phase phase,
                        const std::vector<facts::Stack>& stacks, const std::string& log) const;
 
  private:

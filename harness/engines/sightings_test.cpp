@@ -355,7 +355,8 @@ TEST_F(Sightings, a_crash_and_a_hang_are_errors_whoever_stands_in_their_stacks) 
   const Finding crash =
       maker.of_crash("ended by SIGSEGV", "t.py::a", facts::Phase::call, stacks, "").finding;
   const Finding late = maker.of_late_crash("ended by SIGSEGV", {}, "").finding;
-  const Finding hang = maker.of_hang(120.4, "t.py::a", facts::Phase::call, {}, "").finding;
+  const Finding hang =
+      maker.of_hang({.seconds = 120.4}, "t.py::a", facts::Phase::call, {}, "").finding;
 
   EXPECT_EQ(crash.kind, FindingKind::crash);
   EXPECT_EQ(crash.title, "the process was ended by SIGSEGV without a sanitizer's report");

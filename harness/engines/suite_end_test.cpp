@@ -117,6 +117,20 @@ TEST_F(SuiteEnd, a_hang_is_a_finding_and_our_own_abort_is_none) {
   ASSERT_EQ(sightings.size(), 1u);
   EXPECT_EQ(sightings[0].finding.kind, facts::FindingKind::hang);
   EXPECT_EQ(sightings[0].finding.location.function, "wait_forever");
+  EXPECT_EQ(sightings[0].finding.title, "no test finished for 120 s");
+}
+
+TEST_F(SuiteEnd, a_hang_says_what_its_threads_did) {
+  scene_.events = k_session + item("a") + phase("a", "call");
+  scene_.tests_end = facts::TimedOut{
+      120, true, {{.id = 7, .sleeps_in = "futex", .waits_for = 7}, {.id = 8, .sleeps_in = "read"}}};
+
+  EXPECT_EQ(whole().outcome, LaneOutcome::timed_out);
+  ASSERT_EQ(interpret().sightings.size(), 1u);
+  const facts::Finding finding = interpret().sightings[0].finding;
+  EXPECT_EQ(finding.title, "no test finished for 120 s: deadlock");
+  EXPECT_EQ(finding.rule, "deadlock");
+  EXPECT_THAT(finding.explanation, HasSubstr("thread 7 waits for a lock that it holds itself"));
 }
 
 // A suite of four tests whose second one crashes, and the process that runs the rest.

@@ -13,6 +13,8 @@
 #include <variant>
 #include <vector>
 
+#include "harness/facts/thread_state.hpp"
+
 namespace extproof::facts {
 
 // What a step is for. The executor does not look at it; people and progress displays do.
@@ -95,7 +97,8 @@ struct Signalled {
 };
 struct TimedOut {
   double seconds = 0;
-  bool silent = false;  // by Limits::silent_seconds, else by Limits::seconds
+  bool silent = false;                    // by Limits::silent_seconds, else by Limits::seconds
+  std::vector<ThreadState> threads = {};  // of its own process, before it was ended
 };
 // We ended it, because the run was asked to stop.
 struct Stopped {};

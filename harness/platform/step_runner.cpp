@@ -35,6 +35,7 @@ using facts::StepResult;
 constexpr int k_control = 3;
 constexpr int k_status = 4;
 constexpr int k_poll_milliseconds = 100;
+constexpr double k_look_seconds = 0.5;  // the reaper's look at the threads, and a little more
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -88,7 +89,7 @@ std::optional<Pipe> make_pipe() {
   return pipe;
 }
 
-// What the reaper's one line says.
+// What the reaper's last line says.
 struct ReapedEnd {
   std::string word;  // "exit", "signal", "failed"
   long number = 0;
@@ -135,6 +136,35 @@ std::optional<ReapedEnd> parse_reaped(std::string_view line) {
     }
   }
   return end;
+}
+
+// A line of reaper/observe_threads.hpp.
+std::optional<facts::ThreadState> parse_thread(std::string_view line) {
+  constexpr std::string_view k_name = " name ";
+  const std::size_t name_at = line.find(k_name);
+  if (!line.starts_with("thread ") || name_at == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const auto words = base::split(line.substr(0, name_at), ' ');
+  facts::ThreadState thread = {.name = std::string(line.substr(name_at + k_name.size()))};
+  for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
+    const std::string_view label = words[i];
+    const auto number = static_cast<int>(base::to_integer(words[i + 1]).value_or(0));
+    if (label == "thread") {
+      thread.id = number;
+    } else if (label == "cpu_permille") {
+      thread.cpu = number / 1000.0;
+    } else if (label == "wakeups") {
+      thread.wakeups = number;
+    } else if (label == "waits_for") {
+      thread.waits_for = number;
+    } else if (label == "joins") {
+      thread.joins = number;
+    } else if (label == "sleeps_in" && words[i + 1] != "-") {
+      thread.sleeps_in = words[i + 1];
+    }
+  }
+  return thread;
 }
 
 // Follows a growing file and hands on what was appended.
@@ -186,9 +216,9 @@ class Supervision {
         begin_(Clock::now()),
         last_sign_(begin_) {}
 
-  // Until the reaper has written its line and closed the pipe.
+  // Until the reaper has written its last line and closed the pipe: that line.
   std::string wait() {
-    std::string line;
+    std::string said;
     while (true) {
       pollfd readable = {.fd = status_.get(), .events = POLLIN, .revents = 0};
       const int ready = poll(&readable, 1, k_poll_milliseconds);
@@ -196,7 +226,7 @@ class Supervision {
         std::array<char, 512> buffer = {};
         const ssize_t got = read(status_.get(), buffer.data(), buffer.size());
         if (got > 0) {
-          line.append(buffer.data(), static_cast<std::size_t>(got));
+          said.append(buffer.data(), static_cast<std::size_t>(got));
         } else if (got == 0 || errno != EINTR) {
           break;
         }
@@ -208,7 +238,17 @@ class Supervision {
       heed_limits();
     }
     follower_.follow(step_, watcher_);
-    return line;
+    std::string last;
+    for (const std::string_view line : base::lines(said)) {
+      if (auto thread = parse_thread(line)) {
+        if (timed_out_) {
+          timed_out_->threads.push_back(std::move(*thread));
+        }
+      } else {
+        last = line;
+      }
+    }
+    return last;
   }
 
   bool stopped() const { return stopped_; }
@@ -254,15 +294,16 @@ class Supervision {
     const double silent = seconds_since(last_sign_);
     if (!timed_out_ && !stopped_) {
       if (limits.silent_seconds > 0 && silent > limits.silent_seconds) {
-        timed_out_ = facts::TimedOut{silent, true};
+        timed_out_ = facts::TimedOut{.seconds = silent, .silent = true};
       } else if (limits.seconds > 0 && seconds_since(begin_) > limits.seconds) {
-        timed_out_ = facts::TimedOut{limits.seconds, false};
+        timed_out_ = facts::TimedOut{.seconds = limits.seconds, .silent = false};
       }
     }
     if (timed_out_) {
-      // SIGABRT to the process alone: its fault handler writes the stacks of all threads.
-      const std::array<char, 2> abort_order = {'d', static_cast<char>(SIGABRT)};
-      escalate({abort_order.data(), abort_order.size()}, patience_.after_abort);
+      // First what its threads do; then SIGABRT to the process alone: its fault handler writes the
+      // stacks of all threads.
+      const std::array<char, 3> abort_order = {'o', 'd', static_cast<char>(SIGABRT)};
+      escalate({abort_order.data(), abort_order.size()}, k_look_seconds + patience_.after_abort);
     }
   }
 

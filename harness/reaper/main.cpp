@@ -10,6 +10,7 @@
 //   i    SIGINT to the process group of the step's process
 //   t    SIGTERM to that group
 //   k    SIGKILL to everything below us
+//   o    looks at the threads of the step's process: a line for each goes to the status descriptor
 //   d N  the signal numbered by the byte N to the step's process alone (a dump of its stacks)
 //   end  extproof is gone, by kill -9 perhaps: as k
 //
@@ -37,6 +38,7 @@
 #include <string>
 
 #include "harness/reaper/descriptors.hpp"
+#include "harness/reaper/observe_threads.hpp"
 #include "harness/reaper/options.hpp"
 #include "harness/reaper/process_tree.hpp"
 #include "harness/reaper/step_process.hpp"
@@ -49,6 +51,17 @@ using Clock = std::chrono::steady_clock;
 // How long killed processes may take to go (one that waits for a dead disk does not react) before
 // the reaper gives up waiting and says how many there were.
 constexpr std::chrono::seconds k_patience{10};
+
+void write_all(int fd, const std::string& text) {
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t wrote = write(fd, text.data() + done, text.size() - done);
+    if (wrote < 0 && errno != EINTR) {
+      return;  // nobody listens any more
+    }
+    done += wrote < 0 ? 0 : static_cast<std::size_t>(wrote);
+  }
+}
 
 class Reaper {
  public:
@@ -148,6 +161,10 @@ class Reaper {
       }
     } else if (order == 'd') {
       number_follows_ = true;
+    } else if (order == 'o') {
+      if (!main_ended_) {
+        write_all(options_.status_fd, observe_threads(main_pid_));
+      }
     } else if (order == 'k') {
       force();
     } else if (!main_ended_ && (order == 'i' || order == 't')) {
@@ -205,14 +222,7 @@ void report(int status_fd, const std::string& ending, std::chrono::microseconds 
                            std::to_string(microseconds(usage.ru_stime)) + " maxrss_kb " +
                            std::to_string(usage.ru_maxrss) + " leftovers " +
                            std::to_string(leftovers) + "\n";
-  std::size_t done = 0;
-  while (done < line.size()) {
-    const ssize_t wrote = write(status_fd, line.data() + done, line.size() - done);
-    if (wrote < 0 && errno != EINTR) {
-      return;  // nobody listens any more
-    }
-    done += wrote < 0 ? 0 : static_cast<std::size_t>(wrote);
-  }
+  write_all(status_fd, line);
 }
 
 int run(const Options& options) {

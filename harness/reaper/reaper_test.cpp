@@ -6,20 +6,25 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <mutex>
 #include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "harness/reaper/descriptors.hpp"
+#include "harness/reaper/observe_threads.hpp"
 #include "harness/reaper/process_tree.hpp"
 
 namespace {
@@ -419,6 +424,72 @@ TEST(ProcessTree, is_the_same_read_from_lists_of_children_and_from_parents) {
   EXPECT_FALSE(extproof::reaper::is_alive(child));
   ::close(ready[0]);
   ::close(ready[1]);
+}
+
+// The words behind "thread ID" in what is said of it.
+std::string said_of(int thread, const std::string& lines) {
+  const std::string head = "thread " + std::to_string(thread) + " ";
+  std::istringstream in(lines);
+  for (std::string line; std::getline(in, line);) {
+    if (line.rfind(head, 0) == 0) {
+      return line;
+    }
+  }
+  return "";
+}
+
+TEST(Threads, tell_whom_they_wait_for_and_which_of_them_work) {
+  const auto own_id = [] { return static_cast<int>(::syscall(SYS_gettid)); };
+  const int main_id = own_id();
+  std::mutex held;
+  std::atomic<int> waiting{0};
+  std::atomic<int> working{0};
+  std::atomic<int> joining{0};
+  std::atomic<bool> stop{false};
+  std::unique_lock<std::mutex> lock(held);
+  std::thread waits([&] {
+    ::prctl(PR_SET_NAME, "wai\nts");
+    waiting = own_id();
+    const std::lock_guard<std::mutex> mine(held);
+  });
+  std::thread works([&] {
+    working = own_id();
+    while (!stop) {
+    }
+  });
+  std::thread joins([&] {
+    joining = own_id();
+    waits.join();
+  });
+  ASSERT_TRUE(soon([&] { return waiting != 0 && working != 0 && joining != 0; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+
+  const std::string lines = extproof::reaper::observe_threads(::getpid());
+
+  lock.unlock();
+  joins.join();
+  stop = true;
+  works.join();
+  const std::string waiter = said_of(waiting, lines);
+  EXPECT_EQ(number_after(waiter, "waits_for"), main_id) << lines;
+  EXPECT_THAT(waiter, HasSubstr(" sleeps_in futex "));
+  EXPECT_THAT(waiter, HasSubstr(" name wai?ts"));
+  EXPECT_EQ(number_after(said_of(joining, lines), "joins"), waiting) << lines;
+  EXPECT_GT(number_after(said_of(working, lines), "cpu_permille"), 50) << lines;
+  EXPECT_EQ(number_after(waiter, "cpu_permille"), 0) << lines;
+}
+
+TEST_F(Reaper, says_on_demand_what_the_threads_of_the_step_do) {
+  start_shell("echo $$ > pid; exec sleep 60");
+  const std::string comm = "/proc/" + std::to_string(pid_in("pid")) + "/comm";
+  ASSERT_TRUE(soon([&] { return read_file(comm) == "sleep\n"; }));
+  order("o");
+  order("k");
+  const std::string said = status_line();
+  EXPECT_THAT(said, StartsWith("thread "));
+  EXPECT_THAT(said, HasSubstr(" name sleep\nend signal 9 wall_us "));
+  EXPECT_THAT(said, testing::AnyOf(HasSubstr(" sleeps_in clock_nanosleep "),
+                                   HasSubstr(" sleeps_in nanosleep ")));
 }
 
 }  // namespace

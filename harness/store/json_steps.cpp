@@ -68,6 +68,16 @@ facts::Step read_step(const Json& json) {
   };
 }
 
+facts::ThreadState read_thread(const Json& json) {
+  return {.id = whole<int>(json, "id"),
+          .name = text(json, "name"),
+          .cpu = real(json, "cpu"),
+          .wakeups = real(json, "wakeups"),
+          .sleeps_in = text(json, "sleeps_in"),
+          .waits_for = whole<int>(json, "waits_for"),
+          .joins = whole<int>(json, "joins")};
+}
+
 facts::StepEnd read_end(const Json& json) {
   const std::string end = text(json, "end");
   if (end == "exited") {
@@ -77,7 +87,10 @@ facts::StepEnd read_end(const Json& json) {
     return facts::Signalled{whole<int>(json, "signal")};
   }
   if (end == "timed-out") {
-    return facts::TimedOut{.seconds = real(json, "seconds"), .silent = truth(json, "silent")};
+    return facts::TimedOut{.seconds = real(json, "seconds"),
+                           .silent = truth(json, "silent"),
+                           .threads = json.contains("threads") ? each(json, "threads", read_thread)
+                                                               : std::vector<facts::ThreadState>()};
   }
   if (end == "stopped") {
     return facts::Stopped{};
@@ -121,7 +134,20 @@ struct EndToJson {
     return {{"end", "signalled"}, {"signal", s.signal}};
   }
   Json operator()(const facts::TimedOut& t) const {
-    return {{"end", "timed-out"}, {"seconds", finite(t.seconds)}, {"silent", t.silent}};
+    Json threads = Json::array();
+    for (const facts::ThreadState& thread : t.threads) {
+      threads.push_back({{"id", thread.id},
+                         {"name", thread.name},
+                         {"cpu", finite(thread.cpu)},
+                         {"wakeups", finite(thread.wakeups)},
+                         {"sleeps_in", thread.sleeps_in},
+                         {"waits_for", thread.waits_for},
+                         {"joins", thread.joins}});
+    }
+    return {{"end", "timed-out"},
+            {"seconds", finite(t.seconds)},
+            {"silent", t.silent},
+            {"threads", std::move(threads)}};
   }
   Json operator()(const facts::Stopped&) const { return {{"end", "stopped"}}; }
   Json operator()(const facts::NotStarted& n) const {

@@ -169,10 +169,10 @@ std::optional<facts::StepEnd> FakeStepRunner::wait(double seconds, double& spent
       return facts::Stopped{};
     }
     if (limits.silent_seconds > 0 && spent - silent_since > limits.silent_seconds) {
-      return facts::TimedOut{spent - silent_since, true};
+      return facts::TimedOut{spent - silent_since, true, {{.id = 1, .sleeps_in = "pause"}}};
     }
     if (limits.seconds > 0 && spent > limits.seconds) {
-      return facts::TimedOut{limits.seconds, false};
+      return facts::TimedOut{limits.seconds, false, {{.id = 1, .sleeps_in = "pause"}}};
     }
     std::this_thread::sleep_for(k_tick);
   }

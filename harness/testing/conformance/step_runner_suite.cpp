@@ -226,6 +226,9 @@ TEST_P(StepRunnerSuite, a_step_whose_watched_file_stays_as_it_is_times_out) {
   ASSERT_NE(late, nullptr) << describe(result.end);
   EXPECT_TRUE(late->silent);
   EXPECT_GE(late->seconds, 0.4);
+  ASSERT_FALSE(late->threads.empty());
+  EXPECT_FALSE(late->threads[0].sleeps_in.empty());
+  EXPECT_LT(late->threads[0].cpu, 0.1);
 }
 
 TEST_P(StepRunnerSuite, a_step_whose_watched_file_grows_may_take_longer) {

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engines/hang_verdict.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "harness/base/text.hpp"
+
+namespace extproof::engines {
+namespace {
+
+using facts::ThreadState;
+
+constexpr double k_busy = 0.3;  // of a processor
+// Python asks for its lock every 5 ms unless sys.setswitchinterval says otherwise: 200 times in a
+// second. A machine under load manages less.
+constexpr double k_least_asking = 60;
+constexpr double k_most_asking = 400;
+constexpr std::size_t k_threads_told = 32;
+
+const ThreadState* thread_of(const std::vector<ThreadState>& threads, int id) {
+  const auto found = std::find_if(threads.begin(), threads.end(),
+                                  [&](const ThreadState& one) { return one.id == id; });
+  return found == threads.end() ? nullptr : &*found;
+}
+
+bool asks_for_python(const ThreadState& thread) {
+  return thread.sleeps_in == "futex" && thread.waits_for == 0 && thread.joins == 0 &&
+         thread.wakeups >= k_least_asking && thread.wakeups <= k_most_asking;
+}
+
+std::string name_of(const ThreadState& thread) {
+  return "thread " + std::to_string(thread.id) +
+         (thread.name.empty() ? "" : " (" + base::escape_line(thread.name) + ")");
+}
+
+// Whom `thread` waits for, if that is known: by a mutex, by a join, or by Python's lock where
+// `holder` is the one who can have it.
+int waits_for(const ThreadState& thread, int holder) {
+  return thread.waits_for != 0                            ? thread.waits_for
+         : thread.joins != 0                              ? thread.joins
+         : asks_for_python(thread) && thread.id != holder ? holder
+                                                          : 0;
+}
+
+std::string wait_in_words(const ThreadState& thread) {
+  return thread.waits_for == thread.id ? "waits for a lock that it holds itself"
+         : thread.waits_for != 0 ? "waits for a lock of thread " + std::to_string(thread.waits_for)
+         : thread.joins != 0     ? "waits for the end of thread " + std::to_string(thread.joins)
+         : asks_for_python(thread)
+             ? "waits for Python's own lock (it asks " +
+                   std::to_string(static_cast<int>(thread.wakeups)) + " times a second)"
+         : thread.cpu >= k_busy
+             ? "is at work, with " + std::to_string(static_cast<int>(thread.cpu * 100 + 0.5)) +
+                   " % of a processor"
+         : thread.sleeps_in == "?"     ? "does what the system hides"
+         : thread.sleeps_in == "futex" ? "waits for a lock, a condition or a semaphore"
+         : thread.sleeps_in.empty()    ? "runs, but hardly"
+                                       : "waits in " + thread.sleeps_in;
+}
+
+// The one thread that can hold Python's lock while others ask for it: of those that do not ask, the
+// one that waits for a mutex or for another's end. 0 when there is none or more than one.
+int holder_of_python(const std::vector<ThreadState>& threads) {
+  if (std::none_of(threads.begin(), threads.end(), asks_for_python)) {
+    return 0;
+  }
+  int holder = 0;
+  for (const ThreadState& thread : threads) {
+    if (!asks_for_python(thread) && (thread.waits_for != 0 || thread.joins != 0)) {
+      if (holder != 0) {
+        return 0;
+      }
+      holder = thread.id;
+    }
+  }
+  return holder;
+}
+
+// The threads of a circle of waiting, in its order; empty when there is none.
+std::vector<const ThreadState*> find_circle(const std::vector<ThreadState>& threads, int holder) {
+  for (const ThreadState& start : threads) {
+    std::vector<const ThreadState*> way;
+    std::set<int> seen;
+    const ThreadState* at = &start;
+    while (at != nullptr && seen.insert(at->id).second) {
+      way.push_back(at);
+      at = thread_of(threads, waits_for(*at, holder));
+    }
+    if (at != nullptr) {
+      way.erase(way.begin(), std::find(way.begin(), way.end(), at));
+      return way;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+HangVerdict judge_hang(const std::vector<ThreadState>& threads) {
+  HangVerdict verdict;
+  if (threads.empty()) {
+    return verdict;
+  }
+  const auto circle = find_circle(threads, holder_of_python(threads));
+  const auto orphan = std::find_if(threads.begin(), threads.end(), [&](const ThreadState& one) {
+    return one.waits_for != 0 && thread_of(threads, one.waits_for) == nullptr;
+  });
+  const auto busy = std::max_element(
+      threads.begin(), threads.end(),
+      [](const ThreadState& one, const ThreadState& other) { return one.cpu < other.cpu; });
+  std::string sentence;
+  if (!circle.empty()) {
+    verdict.rule = verdict.what = "deadlock";
+    std::vector<std::string> links;
+    for (const ThreadState* thread : circle) {
+      links.push_back(name_of(*thread) + " " + wait_in_words(*thread));
+    }
+    sentence = base::join(links, "; ");
+  } else if (orphan != threads.end()) {
+    verdict.rule = verdict.what = "deadlock";
+    sentence = name_of(*orphan) + " waits for a lock of thread " +
+               std::to_string(orphan->waits_for) +
+               ", which is none of this process: it ended with the lock, or a fork left it behind";
+  } else if (busy->cpu >= k_busy) {
+    verdict.what = "still at work";
+    sentence = name_of(*busy) + " " + wait_in_words(*busy) + ": slow, or an endless loop";
+  } else {
+    verdict.what = "every thread waits";
+    sentence = "no thread is at work, and none waits for a mutex that another one holds";
+  }
+  verdict.explanation = sentence;
+  for (std::size_t i = 0; i < threads.size() && i < k_threads_told; ++i) {
+    verdict.explanation += "\n" + name_of(threads[i]) + " " + wait_in_words(threads[i]);
+  }
+  if (threads.size() > k_threads_told) {
+    verdict.explanation +=
+        "\nand " + std::to_string(threads.size() - k_threads_told) + " threads more";
+  }
+  return verdict;
+}
+
+}  // namespace extproof::engines

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Why a process gave no sign any more: a deadlock, slow work, or threads that wait for something
+// outside. Level: engines. Pure.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/facts/thread_state.hpp"
+
+namespace extproof::engines {
+
+struct HangVerdict {
+  // "deadlock" when the threads prove one; else empty. A part of the finding's fingerprint.
+  std::string rule;
+  // "deadlock", "still at work", "every thread waits"; empty where nothing is known.
+  std::string what;
+  // A line for each thread, what it does or who waits for whom; a sentence in front.
+  std::string explanation;
+};
+
+// A mutex has an owner and so proves who waits for whom. Whoever waits for Python's own lock wakes
+// up every 5 ms to ask for it, and is told by that; who holds it is not recorded anywhere, so that
+// a circle through it is closed when exactly one other thread can be the holder.
+HangVerdict judge_hang(const std::vector<facts::ThreadState>& threads);
+
+}  // namespace extproof::engines
