@@ -95,7 +95,8 @@ class LeakCheck:
         if self._unfollowed:
             fields["unfollowed"] = self._unfollowed
         else:
-            fields.update(log=os.path.basename(self._log), leaks=self._leaks_since(self._size_before))
+            fields["log"] = os.path.basename(self._log)
+            fields["leaks"] = self._leaks_since(self._size_before)
         return fields
 
     def _seconds(self):
