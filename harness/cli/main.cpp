@@ -34,6 +34,7 @@ std::vector<facts::Interpreter> interpreters_of(const engines::RunPlan& plan) {
 }
 
 ExitCode run_command(const Request& request, const Console& console) {
+  // 1, of this command: where the reports go. What cannot be written is refused before all else.
   const auto outputs = places_of_reports(request);
   if (!outputs) {
     return console.refuse(outputs.error());
@@ -88,7 +89,7 @@ ExitCode run_command(const Request& request, const Console& console) {
       engines::interpret_run(session.report(), plan, results, end, known);
   const auto saved = session.save_report(report);
 
-  // 9. The reports, from the store.
+  // 9. The reports, from the store; from memory when it cannot be read.
   const auto stored = session.stored_report();
   const ExitCode told = give_report(stored ? stored.value() : report, outputs.value(), console);
 
