@@ -109,33 +109,37 @@ HangVerdict judge_hang(const std::vector<ThreadState>& threads) {
   const auto busy = std::max_element(
       threads.begin(), threads.end(),
       [](const ThreadState& one, const ThreadState& other) { return one.cpu < other.cpu; });
+  std::vector<const ThreadState*> first = circle;
   std::string sentence;
   if (!circle.empty()) {
     verdict.rule = verdict.what = "deadlock";
-    std::vector<std::string> links;
-    for (const ThreadState* thread : circle) {
-      links.push_back(name_of(*thread) + " " + wait_in_words(*thread));
-    }
-    sentence = base::join(links, "; ");
+    sentence = circle.size() == 1 ? "a thread waits for itself" : "threads wait for each other";
   } else if (orphan != threads.end()) {
     verdict.rule = verdict.what = "deadlock";
-    sentence = name_of(*orphan) + " waits for a lock of thread " +
-               std::to_string(orphan->waits_for) +
+    first = {&*orphan};
+    sentence = "a lock is held by thread " + std::to_string(orphan->waits_for) +
                ", which is none of this process: it ended with the lock, or a fork left it behind";
   } else if (busy->cpu >= k_busy) {
     verdict.what = "still at work";
-    sentence = name_of(*busy) + " " + wait_in_words(*busy) + ": slow, or an endless loop";
+    first = {&*busy};
+    sentence = "slow work, or an endless loop";
   } else {
     verdict.what = "every thread waits";
     sentence = "no thread is at work, and none waits for a mutex that another one holds";
   }
-  verdict.explanation = sentence;
-  for (std::size_t i = 0; i < threads.size() && i < k_threads_told; ++i) {
-    verdict.explanation += "\n" + name_of(threads[i]) + " " + wait_in_words(threads[i]);
+  // Those that the sentence is about, then the others.
+  for (const ThreadState& thread : threads) {
+    if (std::find(first.begin(), first.end(), &thread) == first.end()) {
+      first.push_back(&thread);
+    }
   }
-  if (threads.size() > k_threads_told) {
+  verdict.explanation = sentence + ":";
+  for (std::size_t i = 0; i < first.size() && i < k_threads_told; ++i) {
+    verdict.explanation += "\n" + name_of(*first[i]) + " " + wait_in_words(*first[i]);
+  }
+  if (first.size() > k_threads_told) {
     verdict.explanation +=
-        "\nand " + std::to_string(threads.size() - k_threads_told) + " threads more";
+        "\nand " + std::to_string(first.size() - k_threads_told) + " threads more";
   }
   return verdict;
 }

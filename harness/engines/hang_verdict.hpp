@@ -17,7 +17,8 @@ struct HangVerdict {
   std::string rule;
   // "deadlock", "still at work", "every thread waits"; empty where nothing is known.
   std::string what;
-  // A line for each thread, what it does or who waits for whom; a sentence in front.
+  // What it is in a few words, then a line for each thread, what it does or whom it waits for:
+  // first those that it is about.
   std::string explanation;
 };
 

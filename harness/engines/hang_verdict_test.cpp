@@ -32,16 +32,21 @@ TEST(HangVerdict, of_two_threads_that_wait_for_each_other_is_a_deadlock) {
       judge_hang({sleeps(1, "futex"), waits_for(2, 3), waits_for(3, 2), waits_for(4, 2)});
 
   EXPECT_EQ(verdict.rule, "deadlock");
-  EXPECT_THAT(verdict.explanation, StartsWith("thread 2 waits for a lock of thread 3; thread 3 "
-                                              "waits for a lock of thread 2\n"));
-  EXPECT_THAT(verdict.explanation, HasSubstr("\nthread 4 waits for a lock of thread 2"));
+  EXPECT_EQ(verdict.explanation,
+            "threads wait for each other:\n"
+            "thread 2 waits for a lock of thread 3\n"
+            "thread 3 waits for a lock of thread 2\n"
+            "thread 1 waits for a lock, a condition or a semaphore\n"
+            "thread 4 waits for a lock of thread 2");
 }
 
 TEST(HangVerdict, of_a_lock_taken_twice_is_a_deadlock) {
   const HangVerdict verdict = judge_hang({waits_for(1, 1)});
 
   EXPECT_EQ(verdict.rule, "deadlock");
-  EXPECT_THAT(verdict.explanation, StartsWith("thread 1 waits for a lock that it holds itself"));
+  EXPECT_THAT(
+      verdict.explanation,
+      StartsWith("a thread waits for itself:\nthread 1 waits for a lock that it holds itself"));
 }
 
 TEST(HangVerdict, of_a_lock_whose_owner_is_gone_is_a_deadlock) {
@@ -55,8 +60,8 @@ TEST(HangVerdict, of_a_mutex_against_pythons_lock_is_a_deadlock) {
   const HangVerdict verdict = judge_hang({waits_for(1, 2), asks_for_python(2)});
 
   EXPECT_EQ(verdict.rule, "deadlock");
-  EXPECT_THAT(verdict.explanation, StartsWith("thread 1 waits for a lock of thread 2; thread 2 "
-                                              "waits for Python's own lock"));
+  EXPECT_THAT(verdict.explanation, HasSubstr("\nthread 1 waits for a lock of thread 2\n"
+                                             "thread 2 waits for Python's own lock"));
 }
 
 TEST(HangVerdict, of_a_join_under_pythons_lock_is_a_deadlock) {
@@ -82,7 +87,8 @@ TEST(HangVerdict, of_a_thread_at_work_is_no_deadlock) {
   EXPECT_EQ(verdict.rule, "");
   EXPECT_EQ(verdict.what, "still at work");
   EXPECT_THAT(verdict.explanation,
-              StartsWith("thread 1 (py\\x1bthon) is at work, with 97 % of a processor: slow"));
+              StartsWith("slow work, or an endless loop:\n"
+                         "thread 1 (py\\x1bthon) is at work, with 97 % of a processor\n"));
 }
 
 TEST(HangVerdict, of_threads_that_wait_for_others_outside_says_for_what) {
