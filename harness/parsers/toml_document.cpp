@@ -151,6 +151,14 @@ const TomlValue* TomlValue::find(std::string_view key) const {
   return nullptr;
 }
 
+const TomlValue* TomlValue::find_path(std::initializer_list<std::string_view> keys) const {
+  const TomlValue* value = this;
+  for (const std::string_view key : keys) {
+    value = value == nullptr ? nullptr : value->find(key);
+  }
+  return value;
+}
+
 const char* describe(TomlValue::Kind kind) {
   switch (kind) {
     case TomlValue::Kind::string:

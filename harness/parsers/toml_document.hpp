@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,8 @@ struct TomlValue {
 
   // The value of that key; nullptr when this is no table or has no such key.
   const TomlValue* find(std::string_view key) const;
+  // The value at a path of keys; nullptr when there is none.
+  const TomlValue* find_path(std::initializer_list<std::string_view> keys) const;
   bool is_number() const { return kind == Kind::integer || kind == Kind::floating; }
 };
 

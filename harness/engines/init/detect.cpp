@@ -14,17 +14,8 @@ namespace {
 
 using parsers::TomlValue;
 
-// The value at a path of keys; nullptr when there is none.
-const TomlValue* at(const TomlValue& from, std::initializer_list<std::string_view> keys) {
-  const TomlValue* value = &from;
-  for (const std::string_view key : keys) {
-    value = value == nullptr ? nullptr : value->find(key);
-  }
-  return value;
-}
-
 std::string text_at(const TomlValue& from, std::initializer_list<std::string_view> keys) {
-  const TomlValue* value = at(from, keys);
+  const TomlValue* value = from.find_path(keys);
   return value != nullptr && value->kind == TomlValue::Kind::string ? value->text : "";
 }
 
@@ -87,12 +78,13 @@ std::string version_source(const Input& input, const TomlValue& pyproject,
   if (const auto version = parsers::ini_value(setup_cfg, "metadata", "version")) {
     return *version + ", in setup.cfg";
   }
-  if (const TomlValue* dynamic = at(pyproject, {"tool", "setuptools", "dynamic", "version"})) {
+  if (const TomlValue* dynamic =
+          pyproject.find_path({"tool", "setuptools", "dynamic", "version"})) {
     const std::string attribute = text_at(*dynamic, {"attr"});
     return attribute.empty() ? "from a file that pyproject.toml names"
                              : "from " + attribute + ", which pyproject.toml names";
   }
-  if (at(pyproject, {"tool", "scikit-build", "metadata", "version"}) != nullptr) {
+  if (pyproject.find_path({"tool", "scikit-build", "metadata", "version"}) != nullptr) {
     return "from a file that pyproject.toml names";
   }
   if (input.project.backend == facts::Backend::meson_python) {
@@ -176,7 +168,7 @@ std::vector<std::string> named_modules(const Input& input, const TomlValue& pypr
       add(first_words(text, ".extension_module"));
     }
   }
-  const TomlValue* modules = at(pyproject, {"tool", "setuptools", "ext-modules"});
+  const TomlValue* modules = pyproject.find_path({"tool", "setuptools", "ext-modules"});
   for (const TomlValue& one : modules == nullptr ? std::vector<TomlValue>{} : modules->items) {
     add({text_at(one, {"name"})});
   }

@@ -16,14 +16,6 @@ namespace {
 using parsers::PythonToken;
 using parsers::TomlValue;
 
-const TomlValue* at(const TomlValue& from, std::initializer_list<std::string_view> keys) {
-  const TomlValue* value = &from;
-  for (const std::string_view key : keys) {
-    value = value == nullptr ? nullptr : value->find(key);
-  }
-  return value;
-}
-
 // The strings of a list, or the words of a string.
 std::vector<std::string> words_of(const TomlValue* value) {
   std::vector<std::string> words;
@@ -101,7 +93,7 @@ void add_requirement_file(const Input& input, const std::string& path, int depth
 // What cibuildwheel installs for the tests: the project's own word, where it has no group for them.
 std::vector<std::string> declared_for_wheels(const Input& input, const TomlValue& pyproject,
                                              std::string& said_by) {
-  const TomlValue* value = at(pyproject, {"tool", "cibuildwheel", "test-requires"});
+  const TomlValue* value = pyproject.find_path({"tool", "cibuildwheel", "test-requires"});
   std::vector<std::string> requirements;
   std::vector<std::string> files;
   const std::vector<std::string> words = words_of(value);
@@ -146,7 +138,7 @@ std::set<std::string> own_modules(const Input& input, const Readings& readings) 
 }
 
 std::vector<std::string> dependencies_of(const Input& input, const TomlValue& pyproject) {
-  std::vector<std::string> all = words_of(at(pyproject, {"project", "dependencies"}));
+  std::vector<std::string> all = words_of(pyproject.find_path({"project", "dependencies"}));
   const auto setup_cfg = input.texts.find("setup.cfg");
   if (setup_cfg != input.texts.end()) {
     const std::string lines =
@@ -249,8 +241,8 @@ PytestConfiguration read_pytest_configuration(const Input& input, const TomlValu
       return *found;
     }
   }
-  const TomlValue* table = at(pyproject, {"tool", "pytest", "ini_options"});
-  table = table == nullptr ? at(pyproject, {"tool", "pytest"}) : table;
+  const TomlValue* table = pyproject.find_path({"tool", "pytest", "ini_options"});
+  table = table == nullptr ? pyproject.find_path({"tool", "pytest"}) : table;
   if (table != nullptr) {
     return {.file = "pyproject.toml",
             .options = words_of(table->find("addopts")),
