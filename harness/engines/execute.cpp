@@ -43,7 +43,7 @@ enum class Readiness { ready, waiting, blocked };
 
 class Executor {
  public:
-  Executor(const Continuation& next, ExecutePorts ports, StopFlag& stop, int jobs)
+  Executor(const NextSteps& next, ExecutePorts ports, StopFlag& stop, int jobs)
       : next_(next), ports_(ports), stop_(stop), jobs_(static_cast<std::size_t>(jobs)) {}
 
   Results run(std::vector<Step> first) {
@@ -167,7 +167,7 @@ class Executor {
     std::jthread thread;
   };
 
-  const Continuation& next_;
+  const NextSteps& next_;
   ExecutePorts ports_;
   StopFlag& stop_;
   std::size_t jobs_;
@@ -181,8 +181,8 @@ class Executor {
 
 }  // namespace
 
-Results execute(std::vector<Step> first, const Continuation& next, ExecutePorts ports,
-                StopFlag& stop, int jobs) {
+Results execute(std::vector<Step> first, const NextSteps& next, ExecutePorts ports, StopFlag& stop,
+                int jobs) {
   return Executor(next, ports, stop, jobs).run(std::move(first));
 }
 

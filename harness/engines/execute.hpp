@@ -14,7 +14,7 @@
 namespace extproof::engines {
 
 // All steps that should exist, given the results so far.
-using Continuation = std::function<std::vector<facts::Step>(const Results&)>;
+using NextSteps = std::function<std::vector<facts::Step>(const Results&)>;
 
 struct ExecutePorts {
   StepRunner& runner;
@@ -28,7 +28,7 @@ struct ExecutePorts {
 // After `stop` is raised nothing new is started; what runs is ended by the runner.
 // Requires: jobs >= 1. A need that is no step of the plan counts as one that failed.
 // Ensures:  every planned step has a result, except those that a stop kept from starting.
-Results execute(std::vector<facts::Step> first, const Continuation& next, ExecutePorts ports,
+Results execute(std::vector<facts::Step> first, const NextSteps& next, ExecutePorts ports,
                 StopFlag& stop, int jobs);
 
 }  // namespace extproof::engines

@@ -30,7 +30,7 @@ std::vector<Step> nothing_more(const Results&) {
 
 class Execute : public ::testing::Test {
  protected:
-  Results run(std::vector<Step> first, int jobs = 2, const Continuation& next = nothing_more) {
+  Results run(std::vector<Step> first, int jobs = 2, const NextSteps& next = nothing_more) {
     return execute(std::move(first), next, {runner_, recorder_, watcher_}, stop_, jobs);
   }
   static std::string end_of(const Results& results, const std::string& id) {
