@@ -60,14 +60,16 @@ std::string wait_in_words(const ThreadState& thread) {
 }
 
 // The one thread that can hold Python's lock while others ask for it: of those that do not ask, the
-// one that waits for a mutex or for another's end. 0 when there is none or more than one.
+// one that is at work or waits for a mutex or for another's end. 0 when there is none or more than
+// one. A thread that sleeps in any other way has given the lock back, as Python's own calls do.
 int holder_of_python(const std::vector<ThreadState>& threads) {
   if (std::none_of(threads.begin(), threads.end(), asks_for_python)) {
     return 0;
   }
   int holder = 0;
   for (const ThreadState& thread : threads) {
-    if (!asks_for_python(thread) && (thread.waits_for != 0 || thread.joins != 0)) {
+    const bool can_hold = thread.waits_for != 0 || thread.joins != 0 || thread.cpu >= k_busy;
+    if (!asks_for_python(thread) && can_hold) {
       if (holder != 0) {
         return 0;
       }
@@ -125,7 +127,7 @@ HangVerdict judge_hang(const std::vector<ThreadState>& threads) {
     sentence = "slow work, or an endless loop";
   } else {
     verdict.what = "every thread waits";
-    sentence = "no thread is at work, and none waits for a mutex that another one holds";
+    sentence = "no thread is at work";
   }
   // Those that the sentence is about, then the others.
   for (const ThreadState& thread : threads) {

@@ -24,7 +24,8 @@ struct HangVerdict {
 
 // A mutex has an owner and so proves who waits for whom. Whoever waits for Python's own lock wakes
 // up every 5 ms to ask for it, and is told by that; who holds it is not recorded anywhere, so that
-// a circle through it is closed when exactly one other thread can be the holder.
+// a circle through it is closed when exactly one other thread can be the holder. An extension that
+// blocks in the system without giving Python's lock back is not told from one that does.
 HangVerdict judge_hang(const std::vector<facts::ThreadState>& threads);
 
 }  // namespace extproof::engines

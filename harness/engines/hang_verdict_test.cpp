@@ -80,6 +80,24 @@ TEST(HangVerdict, of_pythons_lock_with_two_possible_holders_proves_nothing) {
   EXPECT_THAT(verdict.explanation, HasSubstr("thread 3 waits for Python's own lock"));
 }
 
+TEST(HangVerdict, of_pythons_lock_held_by_a_thread_at_work_is_no_deadlock) {
+  const HangVerdict verdict =
+      judge_hang({waits_for(1, 2), asks_for_python(2), {.id = 3, .cpu = 0.9}});
+
+  EXPECT_EQ(verdict.rule, "");
+  EXPECT_EQ(verdict.what, "still at work");
+}
+
+TEST(HangVerdict, of_a_chain_that_ends_outside_of_the_process_is_no_deadlock) {
+  const HangVerdict verdict = judge_hang({waits_for(1, 2), sleeps(2, "read")});
+
+  EXPECT_EQ(verdict.rule, "");
+  EXPECT_EQ(verdict.explanation,
+            "no thread is at work:\n"
+            "thread 1 waits for a lock of thread 2\n"
+            "thread 2 waits in read");
+}
+
 TEST(HangVerdict, of_a_thread_at_work_is_no_deadlock) {
   const HangVerdict verdict =
       judge_hang({{.id = 1, .name = "py\x1bthon", .cpu = 0.97}, asks_for_python(2)});
