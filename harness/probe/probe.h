@@ -36,8 +36,8 @@ EXTPROOF_PROBE_EXPORT int extproof_probe_version(void);
 EXTPROOF_PROBE_EXPORT int extproof_probe_start(const char* log_dir, int stack_fd, int signum);
 
 /* From now on remembers of each block that the sanitizer's allocator hands out the context in which
- * that was, until the block is freed. Costs 16 bytes to 64 bytes for each living block, and no
- * measurable time beside what the allocator itself does. A forked child does not follow.
+ * that was, until the block is freed. Costs two calls for each block, and 32 to 64 bytes for each
+ * block at the moment when most were alive. A forked child does not follow.
  *
  * Returns 0, or an errno: ENOSYS without such an allocator, EBUSY when others took its last hook.
  */
