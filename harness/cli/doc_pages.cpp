@@ -73,7 +73,15 @@ void refine(Json& schema, std::string_view name) {
     schema["items"]["pattern"] = "^[^/-]";
   } else if (name == "checks") {
     schema["items"]["pattern"] = "^[a-z0-9][a-z0-9-]*$";
-  } else if (name == "flags" || name == "test-requires" || name == "modules") {
+  } else if (name == "backend") {
+    schema["enum"] = Json::array({"cmake"});
+  } else if (name == "cmake-source") {
+    schema["pattern"] = "^[^/-]";
+  } else if (name == "python-path") {
+    schema["items"]["pattern"] = "^[^/-]";
+  } else if (name == "requires" || name == "cmake-options" || name == "cmake-targets" ||
+             name == "install-components" || name == "flags" || name == "test-requires" ||
+             name == "modules") {
     schema["items"]["minLength"] = 1;
   }
 }

@@ -108,13 +108,17 @@ std::vector<DoctorRow> tool_rows(const Toolchain& toolchain) {
     const char* disables;
     const char* install;
   };
-  constexpr std::array<Wanted, 4> k_wanted = {
+  constexpr std::array<Wanted, 6> k_wanted = {
       Wanted{"uv", "everything: it makes the environments", "pip install uv"},
       Wanted{"ccache", "quick rebuilds: after an edit setuptools compiles every file again",
              "apt-get install ccache"},
       Wanted{"git", "exact file lists and versions of projects that git keeps",
              "apt-get install git"},
-      Wanted{"make", "interpreters built here (extproof interpreters)", "apt-get install make"}};
+      Wanted{"make", "interpreters built here (extproof interpreters)", "apt-get install make"},
+      Wanted{"cmake", "time: a project of plain CMake then gets the package cmake in each lane",
+             "apt-get install cmake ninja-build"},
+      Wanted{"ninja", "quick builds of plain CMake: Make is slower to begin",
+             "apt-get install ninja-build"}};
   std::vector<DoctorRow> rows;
   for (const Wanted& wanted : k_wanted) {
     const std::string path = toolchain.tool(wanted.name);

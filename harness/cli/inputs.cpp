@@ -7,6 +7,7 @@
 #include "harness/cli/lanes.hpp"
 #include "harness/cli/outputs.hpp"
 #include "harness/cli/suggested_command.hpp"
+#include "harness/engines/backends.hpp"
 #include "harness/parsers/accepted_file.hpp"
 #include "harness/parsers/project_files.hpp"
 #include "harness/parsers/toml_config.hpp"
@@ -45,6 +46,19 @@ facts::Judged<facts::Config> read_config(const Request& request, const std::stri
                                  lane_names());
   }
   return facts::Config{};
+}
+
+// What the project has for CMake; a configuration that cannot be read says nothing of it.
+parsers::CMakeLists cmake_lists(const std::string& root,
+                                const facts::Judged<facts::Config>& config) {
+  parsers::CMakeLists lists;
+  if (config) {
+    lists.is_asked_for = config.value().build_backend == "cmake";
+    const std::string& folder = config.value().cmake.source;
+    lists.path = (folder.empty() ? "" : folder + "/") + lists.path;
+  }
+  lists.text = text_at(root + "/" + lists.path);
+  return lists;
 }
 
 // What stands for a lane although it is a path of tests: a newcomer's first call of a test tool.
@@ -143,14 +157,20 @@ facts::Judged<Inputs> read_inputs(const Request& request,
                                   const platform::Environment& environment) {
   const std::string root = project_root_of(request);
   const auto pyproject = text_at(root + "/pyproject.toml");
+  auto config = read_config(request, root, pyproject);
   auto project = parsers::parse_project(pyproject, platform::exists(root + "/setup.py"),
-                                        text_at(root + "/setup.cfg").value_or(""), root);
+                                        text_at(root + "/setup.cfg").value_or(""), root,
+                                        cmake_lists(root, config));
+  // A folder without a project is told before what its configuration says.
   if (!project) {
     return base::Failure<facts::Refusals>{std::move(project).error()};
   }
-  auto config = read_config(request, root, pyproject);
   if (!config) {
     return base::Failure<facts::Refusals>{std::move(config).error()};
+  }
+  if (const auto unread = engines::refuse_unread_keys(project.value(), config.value());
+      !unread.empty()) {
+    return base::Failure<facts::Refusals>{unread};
   }
   if (const auto wrong = parsers::merge_environment(config.value(), environment, lane_names());
       !wrong.empty()) {

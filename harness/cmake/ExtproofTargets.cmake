@@ -44,11 +44,12 @@ function(extproof_program name)
   target_link_libraries(${name} PRIVATE extproof_options ${arg_DEPENDS})
 endfunction()
 
-# extproof_small_program(NAME SOURCES main.cpp... [DEPENDS target...])
+# extproof_static_program(NAME SOURCES main.cpp... [DEPENDS target...])
 #
-# A program that is started once per compile, step or interpreter start: linked statically, so
-# that it costs one execve, runs beside any libc and ignores LD_PRELOAD.
-function(extproof_small_program name)
+# A program of the wheel: linked statically, so that it runs beside any libc, also one that is older
+# than that of the machine it was built on, and ignores LD_PRELOAD. One that is started for each
+# compile, step or interpreter costs one execve.
+function(extproof_static_program name)
   extproof_program(${ARGV})
   if(NOT EXTPROOF_SANITIZE)
     target_link_options(${name} PRIVATE -static)

@@ -39,7 +39,7 @@ class ExtproofCc : public testing::Test {
     ASSERT_NE(mkdtemp(pattern.data()), nullptr);
     folder_ = pattern;
     std::filesystem::create_directory(folder_ / "bin");
-    for (const char* name : {"cc", "gcc", "clang-19"}) {
+    for (const char* name : {"cc", "gcc", "clang-19", "strip"}) {
       std::filesystem::create_symlink(EXTPROOF_TEST_WRAPPER, folder_ / "bin" / name);
     }
     put("a.c", "int first(int *values) { return values[0]; }\n");
@@ -72,6 +72,17 @@ class ExtproofCc : public testing::Test {
 
   std::filesystem::path folder_;
 };
+
+TEST_F(ExtproofCc, strips_nothing_and_leaves_what_strip_would) {
+  put("a.o", "an object");
+
+  const Ended ended = run("strip --strip-unneeded a.o && strip -o b.o a.o");
+
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(text_of(folder_ / "a.o"), "an object");
+  EXPECT_EQ(text_of(folder_ / "b.o"), "an object");
+  EXPECT_EQ(run("strip -o b.o missing.o").exit_code, 1);
+}
 
 TEST_F(ExtproofCc, an_object_compiled_through_it_is_instrumented) {
   const Ended ended = run("gcc -c a.c -o a.o");

@@ -2,6 +2,7 @@
 //
 // extproof-cc: stands in front of the real compiler under its names, adds a lane's flags and
 // becomes that compiler. What is done is decided in wrap.hpp; here files are read and written.
+// Under the name of strip it strips nothing.
 // Nothing is printed unless the wrapper itself cannot work: configure probes read the output.
 
 #include <fcntl.h>
@@ -20,6 +21,7 @@
 
 #include "harness/compiler/json_text.hpp"
 #include "harness/compiler/profile.hpp"
+#include "harness/compiler/strip.hpp"
 #include "harness/compiler/wrap.hpp"
 
 namespace extproof::compiler {
@@ -165,10 +167,41 @@ int make_response_file(const std::string& text) {
   return file;
 }
 
+// Leaves the object as it is, under the name that was asked for. Every failure is the copy's.
+int be_strip(const std::vector<std::string>& args) {
+  const std::optional<StripCopy> copy = copy_instead_of_strip(args);
+  if (!copy) {
+    return 0;
+  }
+  struct stat facts = {};
+  const std::optional<std::string> bytes = read_file(copy->from);
+  if (!bytes || stat(copy->from.c_str(), &facts) != 0) {
+    stop(1, quoted(copy->from) + ": " + std::strerror(errno) + '\n');
+  }
+  const int file =
+      open(copy->to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, facts.st_mode & 0777U);
+  std::string_view rest = *bytes;
+  while (file >= 0 && !rest.empty()) {
+    const ssize_t put = write(file, rest.data(), rest.size());
+    if (put < 0 && errno != EINTR) {
+      break;
+    }
+    rest.remove_prefix(put < 0 ? 0 : static_cast<std::size_t>(put));
+  }
+  if (file < 0 || !rest.empty()) {
+    stop(1, quoted(copy->to) + ": " + std::strerror(errno) + '\n');
+  }
+  close(file);
+  return 0;
+}
+
 int run(int argc, char** argv) {
   Call call{.called_as = argc > 0 ? argv[0] : "", .args = {}, .folder = working_folder()};
   for (int at = 1; at < argc; ++at) {
     call.args.emplace_back(argv[at]);
+  }
+  if (is_strip(call.called_as)) {
+    return be_strip(call.args);
   }
   const Profile profile = load(profile_path(call.called_as));
   Wrapped wrapped = wrap(profile, call, read_file);

@@ -85,6 +85,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"setuptools_pybind11_python313", "ubsan-gcc"},
         Row{"scikit_build_core_gcc", "asan-clang"}, Row{"scikit_build_core_gcc", "ubsan-gcc"},
         Row{"scikit_build_core_clang", "asan-clang"}, Row{"scikit_build_core_clang", "ubsan-gcc"},
+        Row{"plain_cmake_gcc", "asan-clang"}, Row{"plain_cmake_gcc", "ubsan-gcc"},
+        Row{"plain_cmake_clang", "asan-clang"}, Row{"plain_cmake_clang", "ubsan-gcc"},
         Row{"meson_python_gcc", "asan-clang"}, Row{"meson_python_gcc", "ubsan-gcc"},
         Row{"meson_python_clang", "asan-clang"}, Row{"meson_python_clang", "ubsan-gcc"}),
     [](const auto& row) {

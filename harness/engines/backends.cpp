@@ -22,10 +22,40 @@ BackendSettings settings_of(facts::Backend backend, const store::BuildFolder& fo
                                   {"setup-args", "-Db_lundef=false"},
                                   {"setup-args", "-Dbuildtype=debugoptimized"}}};
     case facts::Backend::maturin:
+    case facts::Backend::cmake:  // has no config settings: cmake_steps.cpp gives the options
     case facts::Backend::other:
       return {};
   }
   return {};
+}
+
+facts::Refusals refuse_unread_keys(const facts::Project& project, const facts::Config& config) {
+  const bool is_cmake = project.backend == facts::Backend::cmake;
+  const facts::CMakeBuild& cmake = config.cmake;
+  const std::pair<const char*, bool> of_cmake[] = {
+      {"requires", !cmake.requires_packages.empty()},
+      {"cmake-source", !cmake.source.empty()},
+      {"cmake-options", !cmake.options.empty()},
+      {"cmake-targets", !cmake.targets.empty()},
+      {"install-components", cmake.components.has_value()},
+      {"python-path", !cmake.python_path.empty()}};
+  facts::Refusals refusals;
+  const auto refuse = [&](const std::string& key, const std::string& attempt) {
+    refusals.push_back({.code = "XP1307",
+                        .headline = "\"" + key + "\" in [tool.extproof.build] has no effect: " +
+                                    project.backend_name + " builds the project",
+                        .place = config.origin,
+                        .notes = {{"so", "nothing was run"}, {"try", attempt}}});
+  };
+  for (const auto& [key, is_set] : of_cmake) {
+    if (is_set && !is_cmake) {
+      refuse(key, "backend = \"cmake\", or config-settings, which that backend reads");
+    }
+  }
+  if (is_cmake && !config.build_config_settings.empty()) {
+    refuse("config-settings", "cmake-options = [\"-DNAME=VALUE\"]");
+  }
+  return refusals;
 }
 
 }  // namespace extproof::engines

@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "harness/facts/config.hpp"
 #include "harness/facts/project.hpp"
+#include "harness/facts/refusal.hpp"
 #include "harness/store/layout.hpp"
 
 namespace extproof::engines {
@@ -24,5 +26,8 @@ struct BackendSettings {
 };
 
 BackendSettings settings_of(facts::Backend backend, const store::BuildFolder& folder);
+
+// XP1307 for each key of [tool.extproof.build] that the build of this project does not read.
+facts::Refusals refuse_unread_keys(const facts::Project& project, const facts::Config& config);
 
 }  // namespace extproof::engines

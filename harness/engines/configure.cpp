@@ -122,9 +122,17 @@ Refusal foreign_interpreter(std::string_view lane, const Interpreter& interprete
                             std::to_string(interpreter.minor) + "\", or a compiler that fits"}}};
 }
 
+// What CMake keeps in a build folder: an option that is taken away stays in its cache, and a folder
+// has one generator for good.
+std::string cmake_key(const facts::CMakeBuild& cmake, bool has_ninja) {
+  return cmake.source + "\n" + base::join(cmake.options, "\n") + "\n" +
+         base::join(cmake.requires_packages, "\n") + (has_ninja ? "\nninja" : "");
+}
+
 // The folder of a configuration under build/: readable, and other for whatever would make objects
 // of one unusable in the other.
-std::string key_of(const Configuration& c, const facts::Config& config) {
+std::string key_of(const Configuration& c, const facts::Config& config, bool is_cmake,
+                   bool has_ninja) {
   std::string all = c.compiler.identity + "\n" + c.interpreter.identity + "\n" +
                     base::join(c.flags, "\n") + "\n" + base::join(c.checks, "\n");
   for (const auto& [name, values] : config.build_config_settings) {
@@ -133,6 +141,9 @@ std::string key_of(const Configuration& c, const facts::Config& config) {
   for (const auto& [name, value] : config.build_environment) {
     all += "\n" + name + "=" + value;
   }
+  if (is_cmake) {
+    all += "\n" + cmake_key(config.cmake, has_ninja);
+  }
   return c.lane + "-" + c.compiler.name.substr(c.compiler.name.rfind('/') + 1) + "-" +
          c.interpreter.tag + "-" + base::digest(all).substr(0, 8);
 }
@@ -140,7 +151,8 @@ std::string key_of(const Configuration& c, const facts::Config& config) {
 Configuration make_configuration(const Lane& lane, const LaneConfig& settings,
                                  const Compiler& compiler, const Interpreter& interpreter,
                                  const Asked& asked, const facts::Project& project,
-                                 const facts::Config& config, int run) {
+                                 const facts::Config& config, const facts::Toolchain& toolchain,
+                                 int run) {
   Configuration c = {.name = std::string(lane.name),
                      .lane = std::string(lane.name),
                      .run = run,
@@ -162,7 +174,8 @@ Configuration make_configuration(const Lane& lane, const LaneConfig& settings,
     c.test_requires.insert(c.test_requires.end(), project.test_requires.begin(),
                            project.test_requires.end());
   }
-  c.key = key_of(c, config);
+  c.key =
+      key_of(c, config, project.backend == facts::Backend::cmake, !toolchain.tool("ninja").empty());
   return c;
 }
 
@@ -204,8 +217,8 @@ Configured configure(const Asked& asked, const std::vector<Lane>& lanes,
     if (const std::string why = foreign_to(*interpreter, lane.sanitizer, runtime); !why.empty()) {
       return leave_out(foreign_interpreter(lane.name, *interpreter, why));
     }
-    result.configurations.push_back(make_configuration(lane, settings, *chosen.compiler,
-                                                       *interpreter, asked, project, config, run));
+    result.configurations.push_back(make_configuration(
+        lane, settings, *chosen.compiler, *interpreter, asked, project, config, toolchain, run));
     result.configurations.back().requested = requested;
   };
 

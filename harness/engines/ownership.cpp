@@ -184,11 +184,32 @@ std::optional<std::string> Ownership::absolute_project_file(std::string_view rep
     }
     return std::nullopt;
   }
+  if (const auto inner = below_install(*file)) {
+    return inner;
+  }
   if (below(*file, paths_.layout.root())) {
     return std::nullopt;
   }
   const auto inner = below(*file, project_root_);
   return inner ? std::optional(std::string(*inner)) : std::nullopt;
+}
+
+// Of what plain CMake installed: as Python imports it, where it is a package of Python's.
+std::optional<std::string> Ownership::below_install(std::string_view file) const {
+  for (const std::string& folder :
+       {paths_.folder.install(), paths_.folder.stage(), paths_.folder.packages()}) {
+    auto inner = below(file, folder);
+    if (!inner) {
+      continue;
+    }
+    for (const std::string_view site : {"site-packages/", "dist-packages/"}) {
+      if (const std::size_t at = inner->find(site); at != std::string_view::npos) {
+        inner->remove_prefix(at + site.size());
+      }
+    }
+    return std::string(*inner);
+  }
+  return std::nullopt;
 }
 
 // A relative path is relative to where the compiler ran: the tree's root, or the build folder of
@@ -224,6 +245,12 @@ std::optional<Owner> Ownership::owner_of(const Frame& frame) const {
     if (!frame.module.empty() && own && frame.module.ends_with("/" + std::string(*own))) {
       return Owner::extension;
     }
+  }
+  // A library that the build made for its modules.
+  const auto built = below(frame.module, paths_.folder.cmake());
+  if ((built && !built->starts_with("_deps/")) || below_install(frame.module) ||
+      std::find(native_files_.begin(), native_files_.end(), frame.module) != native_files_.end()) {
+    return Owner::extension;
   }
   if (is_neutral_file(frame.file)) {
     return std::nullopt;

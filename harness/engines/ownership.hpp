@@ -40,6 +40,7 @@ class Ownership {
 
  private:
   std::optional<std::string> absolute_project_file(std::string_view reported) const;
+  std::optional<std::string> below_install(std::string_view file) const;
   std::optional<std::string> relative_project_file(std::string_view reported) const;
 
   SuitePaths paths_;

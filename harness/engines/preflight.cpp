@@ -439,8 +439,21 @@ InstalledPackage parse_installed(const facts::StepResult& modules,
     }
   }
   for (const json& native : list_of(value, "native")) {
+    const std::string file = text_of(native, "file");
     package.native.push_back(
-        {text_of(native, "module"), site_packages + "/" + text_of(native, "file")});
+        {text_of(native, "module"), file.starts_with("/") ? file : site_packages + "/" + file});
+  }
+  for (const json& root : list_of(value, "roots")) {
+    // A line of a .pth file that is no path would be run.
+    if (root.is_string() && root.get_ref<const std::string&>().starts_with("/") &&
+        root.get_ref<const std::string&>().find_first_of("\r\n") == std::string::npos) {
+      package.roots.push_back(root.get<std::string>());
+    }
+  }
+  for (const json& link : list_of(value, "links")) {
+    if (link.is_array() && link.size() == 2 && link[0].is_string() && link[1].is_string()) {
+      package.links.emplace_back(link[0].get<std::string>(), link[1].get<std::string>());
+    }
   }
   return package;
 }

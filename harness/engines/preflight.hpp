@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/engines/instrumentation.hpp"
@@ -18,12 +19,16 @@ struct NativeModule {
   std::string file;  // absolute, as installed
 };
 
-// What the step "modules" printed.
+// What the step "modules" printed, of a wheel or of what CMake built.
 struct InstalledPackage {
   std::string name;
   std::string version;
   std::vector<std::string> top_level;
   std::vector<NativeModule> native;
+  // Of what CMake built: the folders in which Python has to look, and which folders of the project
+  // a built package takes the place of.
+  std::vector<std::string> roots;
+  std::vector<std::pair<std::string, std::string>> links;
 };
 
 // Ensures: empty members for an output that cannot be read.

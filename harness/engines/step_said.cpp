@@ -14,7 +14,7 @@ constexpr std::size_t k_longest = 160;
 using Lines = std::vector<std::string_view>;
 
 bool is_error(std::string_view line) {
-  return line.find(" error: ") != std::string_view::npos ||
+  return line.starts_with("CMake Error") || line.find(" error: ") != std::string_view::npos ||
          line.find("undefined reference") != std::string_view::npos;
 }
 

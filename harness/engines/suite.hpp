@@ -22,6 +22,12 @@
 //   lines           the source lines that reports name        when there are reports
 //
 // All but those marked are skipped while nothing that decides them has changed.
+//
+// Where CMake builds the project itself (cmake_steps.hpp), there is no build environment and no
+// wheel; instead of the steps from make to install there are:
+//
+//   configure, build   tree/ -> cmake/, through the wrapper
+//   stage, install     cmake/ -> install/
 
 #pragma once
 

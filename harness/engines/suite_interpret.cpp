@@ -23,9 +23,10 @@ using facts::Refusal;
 using facts::StepResult;
 
 // Before the tests, in the order in which they are worth telling.
-constexpr std::array<std::string_view, 13> k_steps = {
-    "sync",  "wrapper", "env",     "interpreter", "requirements", "build-requires", "build-tools",
-    "build", "canary",  "install", "modules",     "inspect",      "run-tree"};
+constexpr std::array<std::string_view, 15> k_steps = {
+    "sync",           "wrapper",     "env",       "interpreter", "requirements",
+    "build-requires", "build-tools", "configure", "build",       "canary",
+    "stage",          "install",     "modules",   "inspect",     "run-tree"};
 
 class Interpreter {
  public:
@@ -70,6 +71,9 @@ class Interpreter {
     report.reason = "the run ended before its tests";
   }
 
+  // Of what the step "configure" is there for alone.
+  bool is_cmake() const { return result("configure") != nullptr; }
+
   void refuse(Refusal refusal) {
     lane_.report.outcome = LaneOutcome::refused;
     lane_.report.reason = refusal.headline;
@@ -95,21 +99,29 @@ class Interpreter {
 
   Refusal refusal_of(const StepResult& cause) const {
     const std::string part = cause.step_id.substr(cause.step_id.rfind('/') + 1);
-    const bool is_build = part == "build" || part == "canary";
+    const bool cmake_installs = is_cmake() && part.starts_with("install");
+    const bool is_build =
+        part == "configure" || part == "build" || part == "canary" || cmake_installs;
     const bool installs = part == "env" || part == "requirements" || part == "install" ||
                           part == "make" || part == "requires" || part == "build-requires" ||
                           part == "build-tools";
-    const std::string log = paths_.layout.relative(cause.errors_path);
-    const std::string said =
-        telling_lines(cause.errors.view.empty() ? cause.output.view : cause.errors.view);
+    // Ninja and Make print what a compiler says on standard output.
+    const bool is_on_output =
+        cause.errors.view.empty() ||
+        (compile_errors(cause.errors.view).empty() && !compile_errors(cause.output.view).empty());
+    const std::string log =
+        paths_.layout.relative(is_on_output ? cause.output_path : cause.errors_path);
+    const std::string said = telling_lines(is_on_output ? cause.output.view : cause.errors.view);
     // No lane in the words: reports join what several lanes say alike, and name them all.
     return {.code = is_build   ? "XP3001"
                     : installs ? "XP3002"
                                : "XP3003",
-            .headline = part == "build"    ? "the build failed"
-                        : part == "canary" ? "the canary could not be built"
-                        : installs         ? "no environment could be made: " + part + " failed"
-                                           : "a step failed: " + part,
+            .headline = part == "build"       ? "the build failed"
+                        : part == "configure" ? "CMake could not configure the build"
+                        : part == "canary"    ? "the canary could not be built"
+                        : cmake_installs      ? "CMake could not install what it built"
+                        : installs            ? "no environment could be made: " + part + " failed"
+                                              : "a step failed: " + part,
             .notes = {{"said", without_build_folder(said, paths_)},
                       {"ended", describe(cause.end)},
                       {"so", "no test was run with it"},
@@ -137,7 +149,7 @@ class Interpreter {
       }
     }
     if (const StepResult* build = result("build");
-        build != nullptr && wheel_of(*build) == nullptr) {
+        build != nullptr && !is_cmake() && wheel_of(*build) == nullptr) {
       refuse({.code = "XP3001",
               .headline = "the build made no wheel",
               .notes = {{"looked", "for a file ending in .whl among what it left"},
@@ -161,11 +173,12 @@ class Interpreter {
     }
     for (const std::string& wanted : configuration_.modules) {
       if (std::find(built.begin(), built.end(), wanted) == built.end()) {
-        refuse(
-            {.code = "XP1103",
-             .headline = "\"" + wanted + "\" is not in the wheel",
-             .notes = {{"wheel has", built.empty() ? "no native module" : base::join(built, ", ")},
-                       {"so", "no test was run with it"}}});
+        refuse({.code = "XP1103",
+                .headline = "\"" + wanted + "\" is not " +
+                            (is_cmake() ? "among what CMake built" : "in the wheel"),
+                .notes = {{is_cmake() ? "CMake built" : "wheel has",
+                           built.empty() ? "no native module" : base::join(built, ", ")},
+                          {"so", "no test was run with it"}}});
         return false;
       }
     }
@@ -181,6 +194,15 @@ class Interpreter {
         .code = "XP1102",
         .headline = "the wheel of \"" + package_.name + "\" has no native module",
         .notes = {{"looked", "for files ending in .so among those that the wheel installs"}}};
+    if (is_cmake()) {
+      refusal.headline = "CMake built no native module of \"" + package_.name + "\"";
+      refusal.notes = {{"looked",
+                        "for files ending in .so with a function PyInit_..., in what CMake "
+                        "installed, in its build folder and beside the sources"},
+                       {"try",
+                        "cmake-options = [\"-DBUILD_PYTHON=ON\"], as the project calls it, in "
+                        "[tool.extproof.build]"}};
+    }
     if (const StepResult* build = result("build")) {
       // An extension that may be missing ("optional") fails to compile in a build that goes well.
       std::string said = compile_errors(build->errors.view);

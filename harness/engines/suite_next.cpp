@@ -5,6 +5,7 @@
 
 #include "harness/base/hash.hpp"
 #include "harness/base/text.hpp"
+#include "harness/engines/cmake_steps.hpp"
 #include "harness/engines/preflight.hpp"
 #include "harness/engines/seen_report.hpp"
 #include "harness/engines/suite.hpp"
@@ -32,11 +33,14 @@ class Next {
         paths_(paths_of(configuration_)) {}
 
   std::vector<Step> steps() {
-    if (good("build-requires") && good("wrapper")) {
-      build();
-    }
-    if (good("build") && good("requirements")) {
-      install();
+    // CMake's own steps are in the first wave: nothing that runs decides what they are.
+    if (!is_built_by_cmake(input_)) {
+      if (good("build-requires") && good("wrapper")) {
+        build();
+      }
+      if (good("build") && good("requirements")) {
+        install();
+      }
     }
     if (good("modules")) {
       package_ = parse_installed(*result("modules"), paths_.site_packages);
@@ -180,9 +184,19 @@ class Next {
     }
     for (const std::string& name : package_.top_level) {
       for (const std::string_view folder : k_source_folders) {
-        tree.argv.insert(tree.argv.end(),
-                         {"--link", std::string(folder) + name, paths_.site_packages + "/" + name});
+        if (!is_built_by_cmake(input_)) {
+          tree.argv.insert(tree.argv.end(), {"--link", std::string(folder) + name,
+                                             paths_.site_packages + "/" + name});
+        }
       }
+    }
+    for (const auto& [path, target] : package_.links) {
+      tree.argv.insert(tree.argv.end(), {"--link", path, target});
+    }
+    if (!package_.roots.empty()) {
+      // As PYTHONPATH would, but also for a child that is started without the environment.
+      tree.files = {{paths_.site_packages + "/extproof_project.pth",
+                     base::join(package_.roots, "\n") + "\n"}};
     }
     tree.folders = {paths_.folder.run()};
     steps_.push_back(std::move(tree));
@@ -215,7 +229,8 @@ class Next {
     step.cwd = paths_.folder.run();
     step.environment = environment(paths_.preflight_logs);
     step.fresh_folders = {paths_.preflight_logs};
-    step.inputs = {paths_.folder.stamp("interpreter"), paths_.folder.stamp("install"),
+    step.inputs = {paths_.folder.stamp("interpreter"),
+                   paths_.folder.stamp(is_built_by_cmake(input_) ? "modules" : "install"),
                    paths_.folder.root + "/run.digest",
                    input_.toolchain.parts.python + "/preflight.py", input_.toolchain.parts.probe};
     if (instrumentation_.canary_kind != facts::FindingKind::unknown) {

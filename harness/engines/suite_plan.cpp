@@ -3,6 +3,7 @@
 
 #include "harness/base/hash.hpp"
 #include "harness/base/text.hpp"
+#include "harness/engines/cmake_steps.hpp"
 #include "harness/engines/suite.hpp"
 #include "harness/engines/suite_paths.hpp"
 #include "harness/engines/suite_steps.hpp"
@@ -203,6 +204,10 @@ std::vector<Step> environment_steps(const LaneInput& input, const Instrumentatio
   requirements.needs = {interpreter.id};
   requirements.argv = {uv, "pip", "install", "--python", paths.plain_python};
   requirements.argv.insert(requirements.argv.end(), c.test_requires.begin(), c.test_requires.end());
+  if (is_built_by_cmake(input)) {
+    const std::vector<std::string> more = cmake_requirements(input);
+    requirements.argv.insert(requirements.argv.end(), more.begin(), more.end());
+  }
   requirements.environment = uv_environment();
   requirements.inputs = {make.stamp};
   keep(requirements, paths);
@@ -234,7 +239,8 @@ Step wrapper_step(const LaneInput& input, const Instrumentation& instrumentation
   const BackendSettings settings = settings_of(input.project.backend, paths.folder);
   step.files.insert(step.files.end(), settings.files.begin(), settings.files.end());
   step.folders = {paths.folder.wrap()};
-  step.makes = {paths.folder.profile(), paths.folder.wrap() + "/extproof-cc"};
+  step.makes = {paths.folder.profile(), paths.folder.wrap() + "/extproof-cc",
+                paths.folder.wrap() + "/strip"};
   step.facts = {input.configuration.compiler.identity, input.toolchain.parts.wrapper};
   keep(step, paths);
   return step;
@@ -244,14 +250,23 @@ Step wrapper_step(const LaneInput& input, const Instrumentation& instrumentation
 
 std::vector<Step> plan_suite(const LaneInput& input, const Instrumentation& instrumentation) {
   const SuitePaths paths = paths_of(input.configuration);
+  const bool is_cmake = is_built_by_cmake(input);
   std::vector<Step> steps = {sync_step(input, paths)};
-  std::vector<Step> shared = build_environment_steps(input);
-  const Step ready = shared.back();
-  std::move(shared.begin(), shared.end(), std::back_inserter(steps));
+  const auto add = [&steps](std::vector<Step> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(steps));
+  };
+  std::vector<Step> shared = is_cmake ? std::vector<Step>{} : build_environment_steps(input);
+  const Step ready = shared.empty() ? Step{} : shared.back();
+  add(std::move(shared));
   steps.push_back(wrapper_step(input, instrumentation, paths));
-  steps.push_back(build_requires_step(input, paths, ready));
-  std::vector<Step> environment = environment_steps(input, instrumentation, paths);
-  std::move(environment.begin(), environment.end(), std::back_inserter(steps));
+  if (!is_cmake) {
+    steps.push_back(build_requires_step(input, paths, ready));
+  }
+  add(environment_steps(input, instrumentation, paths));
+  if (is_cmake) {
+    add(cmake_steps(input, paths));
+    steps.push_back(built_modules_step(input, paths));
+  }
   if (instrumentation.canary_kind != facts::FindingKind::unknown) {
     steps.push_back(canary_step(input, instrumentation, paths));
   }

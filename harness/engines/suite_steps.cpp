@@ -72,7 +72,10 @@ std::map<std::string, std::string> build_variables(const LaneInput& input,
   variables["EXTPROOF_WRAPPER"] = paths.folder.profile();
   // In front of PATH, so that a build which names a compiler itself gets the wrapper too; then the
   // build environment's own programs (cmake, ninja, cython).
-  variables["PATH+"] = paths.folder.wrap() + ":" + build_environment_of(input) + "/bin";
+  const std::string environment = input.project.backend == facts::Backend::cmake
+                                      ? paths.folder.env()
+                                      : build_environment_of(input);
+  variables["PATH+"] = paths.folder.wrap() + ":" + environment + "/bin";
   // Programs that a build makes and runs (configure checks, generators) are instrumented; they may
   // leak and nobody is told.
   variables["ASAN_OPTIONS"] = "detect_leaks=0";

@@ -28,6 +28,19 @@ struct LaneConfig {
   friend bool operator==(const LaneConfig&, const LaneConfig&) = default;
 };
 
+// The keys of [tool.extproof.build] for a project that plain CMake builds.
+struct CMakeBuild {
+  std::string source;                          // folder of its CMakeLists.txt; empty: the project's
+  std::vector<std::string> options;            // arguments of the configure step; they come last
+  std::vector<std::string> targets;            // empty: what CMake builds by default
+  std::vector<std::string> requires_packages;  // requirements of the build's environment
+  // What is installed. Absent: everything, or nothing where targets are named; empty: nothing.
+  std::optional<std::vector<std::string>> components;
+  std::vector<std::string> python_path;  // folders; empty: detected
+
+  friend bool operator==(const CMakeBuild&, const CMakeBuild&) = default;
+};
+
 struct Config {
   std::vector<std::string> modules;  // empty: detected from the wheel
   std::vector<std::string> tests;    // empty: pytest's own choice
@@ -39,6 +52,8 @@ struct Config {
   std::map<std::string, std::vector<std::string>>
       build_config_settings;  // of the backend (PEP 517)
   std::map<std::string, std::string> build_environment;
+  std::optional<std::string> build_backend;  // "cmake"; absent: detected from the project's files
+  CMakeBuild cmake;
   std::map<std::string, LaneConfig> lane;
   std::string origin;  // the file it was read from; empty when there is none
 

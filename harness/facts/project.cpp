@@ -13,6 +13,8 @@ const char* to_string(Backend backend) {
       return "meson-python";
     case Backend::maturin:
       return "maturin";
+    case Backend::cmake:
+      return "cmake";
     case Backend::other:
       return "other";
   }

@@ -10,14 +10,16 @@
 namespace extproof::facts {
 
 // The closed set of build backends with settings of their own; any other one is `other`.
-enum class Backend { setuptools, scikit_build_core, meson_python, maturin, other };
+// `cmake` is no backend of PEP 517: CMake itself configures, builds and installs the project.
+enum class Backend { setuptools, scikit_build_core, meson_python, maturin, cmake, other };
 
 struct Project {
   std::string root;             // absolute
   std::string name;             // distribution name; empty when only setup.py knows it
+  std::string version;          // of CMake's project(); empty for other backends
   std::string requires_python;  // such as ">=3.9"; empty when not stated
   Backend backend = Backend::setuptools;
-  std::string backend_name;                 // "setuptools.build_meta"
+  std::string backend_name;                 // "setuptools.build_meta"; "CMake"
   std::vector<std::string> backend_path;    // relative to the root
   std::vector<std::string> build_requires;  // requirement strings
   // What the project itself says that its tests need: the first of the dependency groups and extras

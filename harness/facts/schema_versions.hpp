@@ -30,7 +30,7 @@ inline constexpr int k_wrapper = 1;
 // The stamp beside the result of a step that can be reused. 1: first.
 inline constexpr int k_stamp = 1;
 // What the worker prints. 1: first. 2: producers of objects. 3: origins of
-// lines.
+// lines. Added since: stage, built-modules.
 inline constexpr int k_worker = 3;
 // What was proven of an interpreter that was built here, and `extproof interpreters list --json`.
 // 1: first.

@@ -110,6 +110,50 @@ ValueFault fault_of_check(std::string_view value) {
                           "a name as in -fsanitize=, such as implicit-conversion"};
 }
 
+ValueFault fault_of_backend(std::string_view value) {
+  return value == "cmake" ? ValueFault{}
+                          : ValueFault{"is no backend that is chosen here",
+                                       "cmake; every other one stands in [build-system] of "
+                                       "pyproject.toml"};
+}
+
+// One word that CMake takes as a name, of a target or a component.
+ValueFault fault_of_cmake_name(std::string_view value) {
+  return value.empty() || value[0] == '-'
+             ? ValueFault{"is no name", "a name as CMake knows it, such as _core"}
+             : ValueFault{};
+}
+
+ValueFault fault_of_cmake_option(std::string_view value) {
+  // These are extproof's: a build beside its folder would be looked for in vain.
+  for (const std::string_view own : {"-S", "-B", "--build", "--install"}) {
+    if (value.substr(0, own.size()) == own) {
+      return {"is extproof's to give",
+              "an option such as -DNAME=VALUE; the folder of the sources "
+              "is cmake-source"};
+    }
+  }
+  return value.empty() ? ValueFault{"is an empty option", "one word, such as -DNAME=VALUE"}
+                       : ValueFault{};
+}
+
+// A folder of the project, or one below {build} or {install}.
+ValueFault fault_of_python_path(std::string_view value) {
+  for (const std::string_view place : {"{build}", "{install}"}) {
+    if (value == place) {
+      return {};
+    }
+    if (value.substr(0, place.size() + 1) == std::string(place) + "/") {
+      return fault_of_path(value.substr(place.size() + 1));
+    }
+  }
+  if (value.find_first_of("{}\n") != std::string_view::npos) {
+    return {"names a place that extproof does not know",
+            "a path inside the project, or one that begins with {build} or {install}"};
+  }
+  return fault_of_path(value);
+}
+
 ValueFault fault_of_flag(std::string_view value) {
   return value.empty() ? ValueFault{"is an empty flag", "one word of a compiler's command line"}
                        : ValueFault{};
@@ -120,15 +164,22 @@ struct Rule {
   ValueFault (*fault)(std::string_view value);
 };
 
-constexpr std::array<Rule, 9> k_rules = {{{"modules", fault_of_module},
-                                          {"tests", fault_of_path},
-                                          {"suppressions", fault_of_path},
-                                          {"python", fault_of_python},
-                                          {"interpreter", fault_of_python},
-                                          {"compiler", fault_of_compiler},
-                                          {"test-requires", fault_of_requirement},
-                                          {"checks", fault_of_check},
-                                          {"flags", fault_of_flag}}};
+constexpr std::array<Rule, 16> k_rules = {{{"modules", fault_of_module},
+                                           {"tests", fault_of_path},
+                                           {"suppressions", fault_of_path},
+                                           {"python", fault_of_python},
+                                           {"interpreter", fault_of_python},
+                                           {"compiler", fault_of_compiler},
+                                           {"test-requires", fault_of_requirement},
+                                           {"checks", fault_of_check},
+                                           {"backend", fault_of_backend},
+                                           {"requires", fault_of_requirement},
+                                           {"cmake-source", fault_of_path},
+                                           {"cmake-options", fault_of_cmake_option},
+                                           {"cmake-targets", fault_of_cmake_name},
+                                           {"install-components", fault_of_cmake_name},
+                                           {"python-path", fault_of_python_path},
+                                           {"flags", fault_of_flag}}};
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/base/text.hpp"
+#include "harness/parsers/cmake_project.hpp"
 #include "harness/parsers/requirement.hpp"
 #include "harness/parsers/toml_document.hpp"
 #include "harness/parsers/toml_refusals.hpp"
@@ -55,6 +56,7 @@ class PyprojectReader {
     if (project != nullptr) {
       read_string(*project, "[project]", "name", project_.name);
       read_requires_python(*project);
+      read_strings(*project, "dependencies", "PEP 621", dependencies_);
     }
     read_test_requires(document);
     if (project_.name.empty()) {
@@ -64,6 +66,9 @@ class PyprojectReader {
   }
 
   facts::Refusals take() { return refusals_.take(); }
+
+  // Of [project]: what a wheel would bring along.
+  const std::vector<std::string>& dependencies() const { return dependencies_; }
 
  private:
   void refuse(const SourceSpan& span, std::string headline, std::string_view label,
@@ -223,14 +228,30 @@ class PyprojectReader {
 
   TomlRefusals refusals_;
   Project& project_;
+  std::vector<std::string> dependencies_;
 };
 
 Refusal no_project(std::string headline) {
   return {.code = "XP1101",
           .headline = std::move(headline),
-          .notes = {{"looked", "for a pyproject.toml with [build-system] or [project], a setup.py"},
+          .notes = {{"looked",
+                     "for a pyproject.toml with [build-system] or [project], a setup.py, a "
+                     "CMakeLists.txt"},
                     {"so", "nothing was run"},
                     {"try", "extproof run --project DIR"}}};
+}
+
+// Makes `project` one that CMake builds; what pyproject.toml says of the tests still holds.
+void be_built_by_cmake(Project& project, std::string_view lists, std::string_view root) {
+  const CMakeProject said = parse_cmake_project(lists);
+  project.backend = Backend::cmake;
+  project.backend_name = "CMake";
+  project.backend_path.clear();
+  project.build_requires.clear();
+  project.version = said.version;
+  if (project.name.empty()) {
+    project.name = said.name.empty() ? std::string(root.substr(root.rfind('/') + 1)) : said.name;
+  }
 }
 
 }  // namespace
@@ -288,7 +309,7 @@ std::optional<std::string> ini_value(std::string_view text, std::string_view sec
 facts::Judged<Project> parse_project(const std::optional<std::string>& pyproject,
                                      bool setup_py_exists,
                                      const std::optional<std::string>& setup_cfg,
-                                     std::string_view root) {
+                                     std::string_view root, const CMakeLists& cmake) {
   // What PEP 517 and PEP 518 say of a project that says nothing.
   Project project{.root = std::string(root),
                   .backend = Backend::setuptools,
@@ -296,6 +317,7 @@ facts::Judged<Project> parse_project(const std::optional<std::string>& pyproject
                   .build_requires = {"setuptools>=40.8.0"}};
   bool described = setup_py_exists;
   facts::Refusals refusals;
+  std::vector<std::string> dependencies;
   if (pyproject) {
     const auto document = parse_toml(*pyproject);
     if (!document) {
@@ -304,6 +326,7 @@ facts::Judged<Project> parse_project(const std::optional<std::string>& pyproject
     PyprojectReader reader(*pyproject, project);
     described = reader.read(document.value()) || described;
     refusals = reader.take();
+    dependencies = reader.dependencies();
   }
   if (setup_cfg) {
     const std::optional<std::string> name = ini_value(*setup_cfg, "metadata", "name");
@@ -328,6 +351,21 @@ facts::Judged<Project> parse_project(const std::optional<std::string>& pyproject
   }
   if (!refusals.empty()) {
     return base::Failure<facts::Refusals>{std::move(refusals)};
+  }
+  if (cmake.is_asked_for && !cmake.text) {
+    return facts::refuse(
+        {.code = "XP1101",
+         .headline = "there is no \"" + cmake.path + "\" that CMake could build",
+         .notes = {{"said by", "backend = \"cmake\" in [tool.extproof.build]"},
+                   {"so", "nothing was run"},
+                   {"try", "cmake-source = \"FOLDER\" in [tool.extproof.build]"}}});
+  }
+  if (cmake.text && (cmake.is_asked_for || !described)) {
+    be_built_by_cmake(project, *cmake.text, root);
+    // There is no wheel that brings them along.
+    project.test_requires.insert(project.test_requires.begin(), dependencies.begin(),
+                                 dependencies.end());
+    return project;
   }
   if (!described) {
     return facts::refuse(no_project(pyproject

@@ -100,7 +100,8 @@ TEST(Project, a_backend_is_known_by_its_package) {
 TEST(Project, a_folder_without_one_is_refused) {
   EXPECT_EQ(rendered(parse_project(std::nullopt, false, std::nullopt, "/src")),
             "error[XP1101]: there is no project in this folder\n"
-            "  looked: for a pyproject.toml with [build-system] or [project], a setup.py\n"
+            "  looked: for a pyproject.toml with [build-system] or [project], a setup.py, a "
+            "CMakeLists.txt\n"
             "  so:     nothing was run\n"
             "  try:    extproof run --project DIR\n"
             "  more:   extproof explain XP1101\n");
@@ -182,6 +183,67 @@ TEST(Project, a_foreign_specifier_in_setup_cfg_is_refused) {
             "  standard: PEP 440\n"
             "  so:       nothing was built\n"
             "  more:     extproof explain XP1105\n");
+}
+
+TEST(Project, is_built_by_cmake_where_nothing_says_how_to_build_a_wheel) {
+  for (const auto& project :
+       {parse_project(std::nullopt, false, std::nullopt, "/src/rows",
+                      {.text = "project(fast_rows VERSION 2.1)"}),
+        parse_project("[tool.pytest.ini_options]\n[dependency-groups]\ntest = ['numpy']\n", false,
+                      "[flake8]\n", "/src/rows", {.text = "project(fast_rows VERSION 2.1)"})}) {
+    ASSERT_TRUE(project.ok()) << rendered(project);
+    EXPECT_EQ(project.value().backend, Backend::cmake);
+    EXPECT_EQ(project.value().backend_name, "CMake");
+    EXPECT_EQ(project.value().name, "fast_rows");
+    EXPECT_EQ(project.value().version, "2.1");
+    EXPECT_TRUE(project.value().build_requires.empty());
+  }
+}
+
+TEST(Project, is_built_by_what_pyproject_or_setup_py_says_although_there_is_a_cmakelists) {
+  const CMakeLists lists = {.text = "project(rows)"};
+  for (const auto& project :
+       {parse_project(std::nullopt, true, std::nullopt, "/src", lists),
+        parse_project("[project]\nname = 'a'\n", false, std::nullopt, "/src", lists)}) {
+    ASSERT_TRUE(project.ok()) << rendered(project);
+    EXPECT_EQ(project.value().backend, Backend::setuptools);
+  }
+}
+
+TEST(Project, is_built_by_cmake_where_the_configuration_asks_for_it) {
+  const auto project = parse_project(
+      "[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n"
+      "backend-path = ['.']\n[project]\nname = 'a'\nrequires-python = '>=3.10'\n"
+      "dependencies = ['attrs']\noptional-dependencies.test = ['numpy']\n",
+      true, std::nullopt, "/src", {.text = "project(${N})", .is_asked_for = true});
+
+  ASSERT_TRUE(project.ok()) << rendered(project);
+  EXPECT_EQ(project.value().backend, Backend::cmake);
+  EXPECT_EQ(project.value().name, "a");
+  EXPECT_EQ(project.value().requires_python, ">=3.10");
+  EXPECT_THAT(project.value().test_requires, ElementsAre("attrs", "numpy"));
+  EXPECT_TRUE(project.value().build_requires.empty());
+  EXPECT_TRUE(project.value().backend_path.empty());
+}
+
+TEST(Project, that_cmake_builds_has_the_name_of_its_folder_when_nothing_else_names_it) {
+  const auto project =
+      parse_project(std::nullopt, false, std::nullopt, "/src/rows", {.text = "project(${N})"});
+
+  ASSERT_TRUE(project.ok()) << rendered(project);
+  EXPECT_EQ(project.value().name, "rows");
+}
+
+TEST(Project, is_refused_when_cmake_is_asked_for_and_there_is_no_cmakelists) {
+  const auto project = parse_project(std::nullopt, true, std::nullopt, "/src",
+                                     {.is_asked_for = true, .path = "cpp/CMakeLists.txt"});
+
+  EXPECT_EQ(rendered(project),
+            "error[XP1101]: there is no \"cpp/CMakeLists.txt\" that CMake could build\n"
+            "  said by: backend = \"cmake\" in [tool.extproof.build]\n"
+            "  so:      nothing was run\n"
+            "  try:     cmake-source = \"FOLDER\" in [tool.extproof.build]\n"
+            "  more:    extproof explain XP1101\n");
 }
 
 TEST(IniValue, hostile_text_has_no_value) {

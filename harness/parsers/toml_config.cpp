@@ -354,6 +354,10 @@ class ConfigReader {
       lane->interpreter = text;
     } else if (key == "python") {
       config_.python = text;
+    } else if (key == "backend") {
+      config_.build_backend = text;
+    } else if (key == "cmake-source") {
+      config_.cmake.source = text;
     } else if (key == "compiler") {
       (lane != nullptr ? lane->compiler : config_.compiler) = text;
     }
@@ -365,6 +369,16 @@ class ConfigReader {
       keep_lanes(entry, texts);
     } else if (key == "test-requires") {
       config_.test_requires = std::move(texts);
+    } else if (key == "requires") {
+      config_.cmake.requires_packages = std::move(texts);
+    } else if (key == "cmake-options") {
+      config_.cmake.options = std::move(texts);
+    } else if (key == "cmake-targets") {
+      config_.cmake.targets = std::move(texts);
+    } else if (key == "install-components") {
+      config_.cmake.components = std::move(texts);
+    } else if (key == "python-path") {
+      config_.cmake.python_path = std::move(texts);
     } else if (key == "modules" && lane == nullptr) {
       config_.modules = std::move(texts);
     } else if (key == "tests" && lane == nullptr) {

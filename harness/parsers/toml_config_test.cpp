@@ -84,6 +84,13 @@ test-requires = ["pytest", "numpy"]
 timeout = 90.5
 build.config-settings = { "cmake.verbose" = "true", "cmake.args" = ["-DA=1", "-DB=2"] }
 build.environment = { USE_BUNDLED = "1" }
+build.backend = "cmake"
+build.requires = ["pybind11>=2.12"]
+build.cmake-source = "cpp"
+build.cmake-options = ["-DBUILD_PYTHON=ON", "-GNinja"]
+build.cmake-targets = ["_core"]
+build.install-components = []
+build.python-path = ["{build}", "{install}/lib/python", "python"]
 [lane.asan]
 interpreter = "3.14t"
 compiler = "gcc-12"
@@ -107,6 +114,13 @@ Config every_key(std::string origin) {
   config.timeout = 90.5;
   config.build_config_settings = {{"cmake.verbose", {"true"}}, {"cmake.args", {"-DA=1", "-DB=2"}}};
   config.build_environment = {{"USE_BUNDLED", "1"}};
+  config.build_backend = "cmake";
+  config.cmake = {.source = "cpp",
+                  .options = {"-DBUILD_PYTHON=ON", "-GNinja"},
+                  .targets = {"_core"},
+                  .requires_packages = {"pybind11>=2.12"},
+                  .components = std::vector<std::string>{},
+                  .python_path = {"{build}", "{install}/lib/python", "python"}};
   config.lane["asan"] = {.interpreter = "3.14t",
                          .compiler = "gcc-12",
                          .flags = {"-O1"},

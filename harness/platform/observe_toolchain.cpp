@@ -43,7 +43,8 @@ bool is_program(const std::string& path) {
 
 std::string find_program(const std::string& name, const std::vector<std::string>& folders) {
   for (const std::string& folder : folders) {
-    if (std::string path = folder + "/" + name; is_program(path)) {
+    // A shim of pyenv or asdf is there for every version, also for one that lacks the program.
+    if (std::string path = folder + "/" + name; !folder.ends_with("/shims") && is_program(path)) {
       return path;
     }
   }
@@ -262,6 +263,8 @@ facts::Toolchain observe_toolchain(const Environment& environment, const NamedPr
                      {"ccache", find_program("ccache", folders)},
                      {"git", find_program("git", folders)},
                      {"make", find_program("make", folders)},
+                     {"cmake", find_program("cmake", folders)},
+                     {"ninja", find_program("ninja", folders)},
                      {"python", ordinary_python(toolchain.interpreters)}};
   toolchain.kernel = observe_kernel();
   toolchain.processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

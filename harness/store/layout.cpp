@@ -85,6 +85,15 @@ std::string BuildFolder::dist() const {
 std::string BuildFolder::cmake() const {
   return under(root, "cmake");
 }
+std::string BuildFolder::install() const {
+  return under(root, "install");
+}
+std::string BuildFolder::stage() const {
+  return under(root, "stage");
+}
+std::string BuildFolder::packages() const {
+  return under(root, "packages");
+}
 std::string BuildFolder::canary() const {
   return under(root, "canary");
 }

@@ -38,15 +38,18 @@ std::string slug(std::string_view text);
 struct BuildFolder {
   std::string root;
 
-  std::string tree() const;     // copy of the sources that the wheel is built from
-  std::string run() const;      // copy of the sources that the tests run in
-  std::string env() const;      // virtual environment with the built wheel
-  std::string wrap() const;     // links named like compilers, and the profile they read
-  std::string profile() const;  // wrap()/wrapper.profile
-  std::string dist() const;     // built wheels
-  std::string cmake() const;    // build folder of backends that can keep one
-  std::string canary() const;   // built canaries
-  std::string stamps() const;   // keys of steps whose earlier result may still hold
+  std::string tree() const;      // copy of the sources that the wheel is built from
+  std::string run() const;       // copy of the sources that the tests run in
+  std::string env() const;       // virtual environment with the built wheel
+  std::string wrap() const;      // links named like compilers, and the profile they read
+  std::string profile() const;   // wrap()/wrapper.profile
+  std::string dist() const;      // built wheels
+  std::string cmake() const;     // build folder of backends that can keep one
+  std::string install() const;   // what plain CMake installed
+  std::string stage() const;     // in front of every path that an install writes (DESTDIR)
+  std::string packages() const;  // packages put together of what CMake left in several places
+  std::string canary() const;    // built canaries
+  std::string stamps() const;    // keys of steps whose earlier result may still hold
   std::string stamp(std::string_view step) const;  // stamps()/<step>.stamp
   std::string compile_commands() const;            // one JSON line per compile
 

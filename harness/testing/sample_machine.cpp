@@ -57,6 +57,8 @@ facts::Toolchain sample_machine() {
                     {"ccache", "/usr/bin/ccache"},
                     {"git", "/usr/bin/git"},
                     {"make", "/usr/bin/make"},
+                    {"cmake", "/usr/bin/cmake"},
+                    {"ninja", "/usr/bin/ninja"},
                     {"python", "/usr/bin/python3"}},
           .parts = {.reaper = "/parts/extproof-reaper",
                     .worker = "/parts/extproof-worker",

@@ -39,6 +39,18 @@ int run_lines(const Arguments& arguments);
 // lead out of the folder are "refused": never opened.
 int run_modules(const Arguments& arguments);
 
+// built-modules --name NAME --project DIR --tree DIR --run DIR --build DIR --packages DIR
+//               [--install DIR --stage DIR] [--module NAME]... [--path PATH]...
+// The same of what plain CMake built, see built_modules.hpp; "file" is absolute, and there are
+// "roots": [folder] and "links": [[path, target]]. Puts packages together by links in DIR and in
+// folders of the build.
+int run_built_modules(const Arguments& arguments);
+
+// stage --root DIR --open FOLDER...
+// Below DIR, which is to be an install's DESTDIR, FOLDER becomes a link to itself: what is
+// installed there lies there, and everything else below DIR. {"schema", "links"}
+int run_stage(const Arguments& arguments);
+
 // launchers --bin DIR --launcher FILE --plain PYTHON --site DIR --pth FILE [--symbolizer]
 // In the environment's DIR, `python` becomes a copy of the launcher, its other names (python3,
 // python3.13) links to it, `python-plain` a link to PYTHON, and `llvm-symbolizer`, if wanted,

@@ -75,7 +75,7 @@ TEST_F(Worker, names_its_verbs_when_the_first_word_is_none) {
   EXPECT_EQ(output.code, 2);
   EXPECT_EQ(output.text,
             "extproof-worker: the first word is one of: sync, inspect, lines, modules, launchers, "
-            "wrapper-links\n");
+            "wrapper-links, stage, built-modules\n");
   EXPECT_EQ(worker("").code, 2);
 }
 

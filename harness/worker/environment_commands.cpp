@@ -27,9 +27,10 @@ constexpr const char* k_symbolizer = "llvm-symbolizer";
 constexpr int k_first_version = 9;
 constexpr int k_last_version = 23;
 
-// Compilers as builds name them; the wrapper tells C from C++ by "++" in the name.
+// Compilers, and strip, as builds name them; the wrapper tells C from C++ by "++" in the name.
 std::vector<std::string> compiler_names() {
-  std::vector<std::string> names = {"extproof-cc", "extproof-c++", "cc", "c++", "c99"};
+  std::vector<std::string> names = {"extproof-cc", "extproof-c++", "cc",        "c++",
+                                    "c99",         "strip",        "llvm-strip"};
   for (const std::string family : {"gcc", "g++", "clang", "clang++"}) {
     names.push_back(family);
     names.push_back("x86_64-linux-gnu-" + family);

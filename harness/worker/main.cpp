@@ -24,7 +24,8 @@ struct Verb {
 };
 constexpr Verb k_verbs[] = {{"sync", run_sync},           {"inspect", run_inspect},
                             {"lines", run_lines},         {"modules", run_modules},
-                            {"launchers", run_launchers}, {"wrapper-links", run_wrapper_links}};
+                            {"launchers", run_launchers}, {"wrapper-links", run_wrapper_links},
+                            {"stage", run_stage},         {"built-modules", run_built_modules}};
 
 int run(const Arguments& words) {
   std::string known;

@@ -8,10 +8,10 @@
 
 #include "harness/base/text.hpp"
 #include "harness/facts/schema_versions.hpp"
-#include "harness/parsers/elf.hpp"
 #include "harness/parsers/source_tree.hpp"
 #include "harness/worker/commands.hpp"
 #include "harness/worker/distribution.hpp"
+#include "harness/worker/importable.hpp"
 #include "harness/worker/whole_file.hpp"
 
 namespace extproof::worker {
@@ -38,26 +38,6 @@ std::optional<fs::path> find_metadata(const std::string& site, const std::string
     }
   }
   return found;
-}
-
-// A shared library that a package brings along for its modules is not a module: it has no function
-// that the interpreter could call. What cannot be read is kept, so that somebody looks at it.
-bool can_be_imported(const std::string& path, const std::string& module) {
-  const auto bytes = read_whole_file(path);
-  if (!bytes) {
-    return true;
-  }
-  const auto elf = parsers::parse_elf(*bytes);
-  if (!elf.ok()) {
-    return true;
-  }
-  const std::string name = module.substr(module.rfind('.') + 1);
-  // An identifier outside of ASCII has an encoded name of another prefix, PyInitU_.
-  return std::any_of(elf.value().defined.begin(), elf.value().defined.end(),
-                     [&](const std::string& symbol) {
-                       return symbol == "PyInit_" + name || symbol == "PyModExport_" + name ||
-                              symbol.starts_with("PyInitU_") || symbol.starts_with("PyModExportU_");
-                     });
 }
 
 json describe(const std::string& site, const fs::path& metadata_folder) {

@@ -110,9 +110,16 @@ std::string render_config(const Readings& readings) {
     text += "# Tests that are skipped without them would also run with: " +
             base::escape_line(base::join(readings.optional_needs, ", ")) + "\n";
   }
+  if (!readings.build_needs.empty()) {
+    text += "# What CMake looks for and the project does not bring along.\n" +
+            render_list("build.requires", readings.build_needs);
+  }
   text += render_offer("", "lanes");
   text += render_offer("", "compiler");
   text += render_offer("", "timeout");
+  if (readings.is_plain_cmake) {
+    text += render_offer("build", "cmake-options");
+  }
   return text + render_offer("build", "environment");
 }
 
@@ -130,6 +137,7 @@ std::optional<std::string> append_config(const std::string& pyproject, const Rea
   if (!readings.test_needs.empty()) {
     meant.test_requires = readings.test_needs;
   }
+  meant.cmake.requires_packages = readings.build_needs;
   meant.origin = k_pyproject;
   return config && config.value() == meant ? std::optional(text) : std::nullopt;
 }

@@ -87,6 +87,10 @@ std::string version_source(const Input& input, const TomlValue& pyproject,
   if (pyproject.find_path({"tool", "scikit-build", "metadata", "version"}) != nullptr) {
     return "from a file that pyproject.toml names";
   }
+  if (input.project.backend == facts::Backend::cmake) {
+    return input.project.version.empty() ? "nothing says it"
+                                         : input.project.version + ", in CMakeLists.txt";
+  }
   if (input.project.backend == facts::Backend::meson_python) {
     return "of meson.build";
   }
@@ -205,6 +209,30 @@ std::vector<std::string> languages_of(const Input& input) {
   return texts;
 }
 
+// Binding libraries that a CMakeLists.txt looks for and the project does not bring along.
+std::vector<std::string> binding_libraries(const Input& input) {
+  std::vector<std::string> found;
+  for (const std::string name : {"nanobind", "pybind11"}) {
+    const bool is_brought =
+        std::any_of(input.sources.begin(), input.sources.end(), [&](const std::string& path) {
+          return ("/" + path).find("/" + name + "/") != std::string::npos;
+        });
+    const bool is_looked_for =
+        std::any_of(input.texts.begin(), input.texts.end(), [&](const auto& one) {
+          const auto& [path, text] = one;
+          const bool is_fetched = text.find("FetchContent_Declare(" + name) != std::string::npos ||
+                                  text.find("add_subdirectory(" + name) != std::string::npos;
+          return name_of(path) == "CMakeLists.txt" && !is_fetched &&
+                 (text.find("find_package(" + name) != std::string::npos ||
+                  text.find("-m " + name + " ") != std::string::npos);
+        });
+    if (is_looked_for && !is_brought) {
+      found.push_back(name);
+    }
+  }
+  return found;
+}
+
 // --- tests ----------------------------------------------------------------------------------
 
 bool is_test_folder(std::string_view name) {
@@ -293,6 +321,10 @@ Readings read_project(const Input& input) {
   readings.version = version_source(input, pyproject, setup_py, readings.version_from_repository);
   readings.modules = named_modules(input, pyproject);
   readings.languages = languages_of(input);
+  readings.is_plain_cmake = input.project.backend == facts::Backend::cmake;
+  if (readings.is_plain_cmake) {
+    readings.build_needs = binding_libraries(input);
+  }
   readings.wheels_tested_by = text_at(pyproject, {"tool", "cibuildwheel", "test-command"});
 
   const PytestConfiguration pytest = read_pytest_configuration(input, pyproject);

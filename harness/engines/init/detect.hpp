@@ -25,6 +25,8 @@ struct Readings {
   std::vector<std::string> optional_needs;  // what tests are skipped without
   std::string wheels_tested_by;             // cibuildwheel's test-command
   std::string needs_said_by;                // where those come from that no test imports
+  bool is_plain_cmake = false;              // no backend builds the project, CMake itself does
+  std::vector<std::string> build_needs;     // of such a project: `requires` of the build
 };
 
 Readings read_project(const Input& input);

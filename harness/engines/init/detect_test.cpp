@@ -48,6 +48,23 @@ TEST(InitTests, testpaths_of_pytest_say_it_already) {
   EXPECT_EQ(readings.tests_said_by, "setup.cfg");
 }
 
+TEST(InitBuild, of_plain_cmake_requires_the_binding_library_that_nothing_brings) {
+  const auto needs = [](Files files) { return read_project(scene_of(files)).build_needs; };
+  const std::string looks = "project(rows)\nfind_package(pybind11 CONFIG REQUIRED)\n";
+
+  EXPECT_THAT(needs({{"CMakeLists.txt", looks}}), ElementsAre("pybind11"));
+  EXPECT_THAT(needs({{"CMakeLists.txt", "project(rows)\nadd_subdirectory(bindings)\n"},
+                     {"bindings/CMakeLists.txt",
+                      "execute_process(COMMAND python -m nanobind "
+                      "--cmake_dir)\n"}}),
+              ElementsAre("nanobind"));
+  EXPECT_THAT(needs({{"CMakeLists.txt", looks}, {"extern/pybind11/CMakeLists.txt", ""}}),
+              IsEmpty());
+  EXPECT_THAT(needs({{"CMakeLists.txt", looks + "FetchContent_Declare(pybind11 URL x)\n"}}),
+              IsEmpty());
+  EXPECT_THAT(needs({{"CMakeLists.txt", looks}, {"setup.py", ""}}), IsEmpty());
+}
+
 TEST(InitNeeds, imports_that_nothing_brings_are_needed) {
   const Readings readings =
       read({{"pyproject.toml", k_setuptools + "[project]\nname = \"my-pkg\"\nversion = \"1\"\n"

@@ -53,6 +53,16 @@ const Files k_meson = {
     {"rows/tests/test_rows.py", "import rows\n"},
     {"noxfile.py", "from nox import session\n"}};
 
+const Files k_cmake = {
+    {"CMakeLists.txt",
+     "project(rows VERSION 1.4)\nexecute_process(COMMAND ${Python_EXECUTABLE} -m nanobind "
+     "--cmake_dir OUTPUT_VARIABLE nanobind_ROOT)\nfind_package(nanobind CONFIG REQUIRED)\n"
+     "nanobind_add_module(_core src/core.cpp)\n"},
+    {"pyproject.toml", "[tool.ruff]\nline-length = 100\n"},
+    {"src/core.cpp", ""},
+    {"python/rows/__init__.py", ""},
+    {"tests/test_rows.py", "import numpy\nimport rows\n"}};
+
 std::string rendered(const Plan& plan) {
   std::string text;
   for (const Detected& one : plan.detected) {
@@ -94,8 +104,12 @@ TEST(InitPlan, a_project_of_meson_python_keeps_its_configuration) {
   EXPECT_EQ(golden("meson_python", k_meson), "");
 }
 
+TEST(InitPlan, a_project_of_plain_cmake_gets_what_its_build_looks_for) {
+  EXPECT_EQ(golden("plain_cmake", k_cmake), "");
+}
+
 TEST(InitPlan, the_second_one_writes_nothing) {
-  for (const Files& files : {k_setuptools, k_scikit_build, k_meson}) {
+  for (const Files& files : {k_setuptools, k_scikit_build, k_meson, k_cmake}) {
     const Files then = after(files, plan(scene_of(files)));
     EXPECT_THAT(plan(scene_of(then)).files, IsEmpty());
     EXPECT_EQ(plan(scene_of(then)).left_alone.size(), 3u);
@@ -103,7 +117,7 @@ TEST(InitPlan, the_second_one_writes_nothing) {
 }
 
 TEST(InitPlan, no_file_loses_a_byte) {
-  for (const Files& files : {k_setuptools, k_scikit_build, k_meson}) {
+  for (const Files& files : {k_setuptools, k_scikit_build, k_meson, k_cmake}) {
     for (const FileToWrite& file : plan(scene_of(files)).files) {
       const auto before = files.find(file.path);
       EXPECT_EQ(file.is_new, before == files.end());

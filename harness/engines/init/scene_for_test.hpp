@@ -20,8 +20,9 @@ inline Input scene_of(const std::map<std::string, std::string>& files) {
     const auto found = files.find(std::string(path));
     return found == files.end() ? std::nullopt : std::optional(found->second);
   };
-  const auto project = parsers::parse_project(text(k_pyproject), files.count("setup.py") != 0,
-                                              text("setup.cfg"), "/project");
+  const auto project =
+      parsers::parse_project(text(k_pyproject), files.count("setup.py") != 0, text("setup.cfg"),
+                             "/project", {.text = text("CMakeLists.txt")});
   EXPECT_TRUE(project.ok());
   input.project = project ? project.value() : input.project;
   for (const auto& [path, content] : files) {
