@@ -129,6 +129,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def wheel(session: nox.Session) -> None:
+    """The wheel in dist/, named by the C library that it needs; refused when it needs a newer one
+    than the README states."""
+    session.run(program("python"), "ci/build_wheel.py", *session.posargs, external=True)
+
+
+@nox.session
 def page(session: nox.Session) -> None:
     """Size and opening time of a run's page with 1,000 findings, in Chromium."""
     build(session, "dev")
