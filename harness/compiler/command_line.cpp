@@ -213,6 +213,9 @@ CommandLine classify(const std::vector<std::string>& args, const Arguments& argu
       verbose = verbose || argument.option == "-v" || argument.option == "--verbose";
       const bool to_object = argument.option == "-c" || argument.option == "--compile";
       object_wanted = object_wanted || to_object;
+      result.is_without_libraries = result.is_without_libraries ||
+                                    argument.option == "-nodefaultlibs" ||
+                                    argument.option == "-nostdlib";
       stops_earlier = stops_earlier || (!to_object && stops_before_link(argument.option));
       if (argument.option == "-x" || argument.option == "--language") {
         language = language_of_name(argument.value);

@@ -85,6 +85,7 @@ struct CommandLine {
   std::string_view output;                // of -o, empty without
   bool to_object = false;                 // -c decides where the work stops
   bool language_is_set = false;           // -x holds for what would follow the last argument
+  bool is_without_libraries = false;      // -nodefaultlibs, -nostdlib: it names all that it wants
 };
 
 // Ensures: sources is not empty exactly when kind is compile or compile_and_link;

@@ -87,6 +87,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"scikit_build_core_clang", "asan-clang"}, Row{"scikit_build_core_clang", "ubsan-gcc"},
         Row{"plain_cmake_gcc", "asan-clang"}, Row{"plain_cmake_gcc", "ubsan-gcc"},
         Row{"plain_cmake_clang", "asan-clang"}, Row{"plain_cmake_clang", "ubsan-gcc"},
+        Row{"maturin_gcc", "asan-clang"}, Row{"maturin_gcc", "ubsan-gcc"},
+        Row{"maturin_clang", "asan-clang"}, Row{"maturin_clang", "ubsan-gcc"},
         Row{"meson_python_gcc", "asan-clang"}, Row{"meson_python_gcc", "ubsan-gcc"},
         Row{"meson_python_clang", "asan-clang"}, Row{"meson_python_clang", "ubsan-gcc"}),
     [](const auto& row) {

@@ -22,7 +22,11 @@ std::vector<std::string> flags_for(const Profile& profile, const CommandLine& li
     }
     append_all(flags, profile.compile);
   }
-  if (links(line.kind)) {
+  // What rustc links names its libraries itself. A shared object brings no runtime along then:
+  // rustc loads some, into a process without one, and what Python loads finds the preloaded
+  // runtime.
+  const bool brings_runtime = line.output_kind != LinkOutput::shared || !line.is_without_libraries;
+  if (links(line.kind) && brings_runtime) {
     std::vector<std::string> link = profile.link;
     append_all(link, line.output_kind == LinkOutput::shared ? profile.link_shared
                                                             : profile.link_executable);

@@ -53,6 +53,15 @@ TEST(Wrap, each_kind_of_link_gets_its_own_flags_after_the_common_ones) {
               ElementsAre("/real/gcc", "a.o", "-L1", "-LX"));
 }
 
+TEST(Wrap, a_shared_object_without_the_default_libraries_brings_no_runtime_along) {
+  for (const char* option : {"-nodefaultlibs", "-nostdlib"}) {
+    EXPECT_THAT(argv_of(small_profile(), {"-shared", "a.o", option}),
+                ElementsAre("/real/gcc", "-shared", "a.o", option));
+    EXPECT_THAT(argv_of(small_profile(), {"a.o", option}),
+                ElementsAre("/real/gcc", "a.o", option, "-L1", "-LX"));
+  }
+}
+
 TEST(Wrap, a_compile_with_a_link_gets_both) {
   EXPECT_THAT(argv_of(small_profile(), {"a.c", "-o", "a"}),
               ElementsAre("/real/gcc", "a.c", "-o", "a", "-C1", "-C2", "-L1", "-LX"));

@@ -3,6 +3,7 @@
 
 import json
 import pathlib
+import shutil
 
 import pytest
 
@@ -127,8 +128,12 @@ SCATTERED = {
         configure_file(python/spam/__init__.py python/spam/__init__.py COPYONLY)
         configure_file(python/version.py.in python/spam/version.py)
         """, "from . import _core, version\n"),
-    # Alone in the build folder: PYTHONPATH=build:python.
-    "alone": ("", "import _core\n"),
+    # Alone in the build folder: PYTHONPATH=build:python. The build itself imports it, as one that
+    # makes stubs does.
+    "alone": ("""
+        add_custom_command(TARGET _core POST_BUILD COMMAND ${Python3_EXECUTABLE} -c "import _core"
+                           WORKING_DIRECTORY $<TARGET_FILE_DIR:_core> VERBATIM)
+        """, "import _core\n"),
     # Among the sources: PYTHONPATH=python.
     "in-source": ("""
         set_target_properties(_core PROPERTIES
@@ -263,3 +268,99 @@ def test_a_module_of_plain_cmake_is_found_where_the_project_leaves_it(project, p
     [overflow] = run.findings(kind="heap-buffer-overflow")
     assert overflow["location"] == {"file": "native/core.c", "line": 7, "function": "spill"}
     assert spam.listing() == before
+
+
+RUST = """
+    use pyo3::prelude::*;
+
+    extern "C" {
+        fn spill(index: i64) -> i64;
+    }
+
+    #[pymodule]
+    fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("fits", unsafe { spill(35) })?;
+        module.add_function(wrap_pyfunction!(spill_at, module)?)
+    }
+
+    #[pyfunction]
+    fn spill_at(index: i64) -> i64 {
+        unsafe { spill(index) }
+    }
+"""
+
+
+@pytest.mark.skipif(shutil.which("cargo") is None, reason="cargo is not there, so no Rust is built")
+def test_the_c_parts_of_a_maturin_project_are_instrumented_and_its_rust_is_a_blind_spot(project):
+    spam = project(files={
+        "setup.py": None,
+        "spam.c": None,
+        "pyproject.toml": """
+            [build-system]
+            requires = ["maturin>=1.5,<2"]
+            build-backend = "maturin"
+            [project]
+            name = "spam"
+            version = "1.0"
+            requires-python = ">=3.9"
+            [tool.maturin]
+            strip = true
+            module-name = "spam._core"
+            python-source = "python"
+            [tool.extproof]
+            compiler = "clang-19"
+        """,
+        "Cargo.toml": """
+            [package]
+            name = "spam"
+            version = "1.0.0"
+            edition = "2021"
+            [lib]
+            name = "_core"
+            crate-type = ["cdylib"]
+            [dependencies.pyo3]
+            version = "0.25"
+            default-features = false
+            features = ["macros", "extension-module"]
+            [build-dependencies]
+            cc = "1"
+        """,
+        "build.rs": """
+            fn main() {
+                println!("cargo:rerun-if-changed=native/core.c");
+                cc::Build::new().file("native/core.c").compile("core");
+            }
+        """,
+        "src/lib.rs": RUST,
+        "native/core.c": """
+            #include <stdlib.h>
+            long spill(long at) {
+              volatile long index = at;
+              char *block = malloc(36);
+              block[index] = 1;
+              volatile char seen = block[index];
+              free(block);
+              return seen;
+            }
+        """,
+        "python/spam/__init__.py": "from . import _core\n",
+    }, tests="""
+        import spam
+
+        def test_spill():
+            spam._core.spill_at(36)
+    """)
+    run = spam.run("asan")
+
+    assert run.code == 1, run.story()
+    overflow = run.findings(kind="heap-buffer-overflow")
+    place = {"file": "native/core.c", "line": 5, "function": "spill"}
+    assert place in [finding["location"] for finding in overflow], run.story()
+    assert overflow[0]["sightings"][0]["test"] == "tests/test_spam.py::test_spill"
+    blind = [text for text in run.lane("asan")["blind_spots"] if "Rust" in text]
+    assert len(blind) == 1, run.story()
+    before = compiled(spam, "asan")
+    assert before == ["core.c"]
+    spam.write("src/lib.rs", RUST.replace("spill(35)", "spill(34)"))
+    assert spam.run("asan").code == 1
+    assert compiled(spam, "asan") == before

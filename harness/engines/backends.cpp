@@ -22,6 +22,9 @@ BackendSettings settings_of(facts::Backend backend, const store::BuildFolder& fo
                                   {"setup-args", "-Db_lundef=false"},
                                   {"setup-args", "-Dbuildtype=debugoptimized"}}};
     case facts::Backend::maturin:
+      // Without lines of its own Cargo has the linker strip all, those of C too.
+      return {.environment = {{"CARGO_PROFILE_RELEASE_DEBUG", "line-tables-only"},
+                              {"CARGO_PROFILE_RELEASE_STRIP", "none"}}};
     case facts::Backend::cmake:  // has no config settings: cmake_steps.cpp gives the options
     case facts::Backend::other:
       return {};

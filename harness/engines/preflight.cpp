@@ -154,8 +154,11 @@ class Judge {
     const std::string symbol = evidence_among(list_of(object, "undefined"));
     bool with = false;
     bool without = false;
+    bool rust = false;
     for (const json& producer : list_of(object, "producers")) {
-      if (producer.is_string()) {
+      if (producer.is_string() && parsers::is_of_rust(producer.get_ref<const std::string&>())) {
+        rust = true;
+      } else if (producer.is_string()) {
         const bool sanitized = parsers::was_sanitized(producer.get_ref<const std::string&>(),
                                                       instrumentation_.sanitizer);
         (sanitized ? with : without) = true;
@@ -163,15 +166,17 @@ class Judge {
     }
     if (symbol.empty() && !(with && instrumentation_.is_proved_by_flag)) {
       check("instrumented", false, shown + " imports no symbol of the instrumentation");
+      const bool is_rust_alone = rust && !with && !without;
       refuse(
           "XP3107", "cannot judge " + shown + ": it was built without the sanitizer",
           {{"module", shown},
            {"looked", "for symbols that begin with " + base::join(instrumentation_.evidence, ", ") +
                           looked_for_flag(flag) + "; found none"},
-           {"try",
-            "let the build use the compiler named by CC and CXX, "
-            "or leave the module out with [tool.extproof.lane." +
-                configuration_.lane + "] modules = [...]"}});
+           {"try", (is_rust_alone
+                        ? std::string("it holds Rust alone, which no lane instruments: ")
+                        : std::string("let the build use the compiler named by CC and CXX, or ")) +
+                       "leave the module out with [tool.extproof.lane." + configuration_.lane +
+                       "] modules = [...]"}});
       return;
     }
     const std::string proof = symbol.empty()
@@ -181,6 +186,10 @@ class Judge {
           shown + proof + (without ? "; parts of it were compiled without " + flag : ""));
     if (without) {
       preflight_.blind_spots.push_back("parts of " + shown + " that were compiled without " + flag);
+    }
+    if (rust) {
+      preflight_.blind_spots.push_back("the Rust in " + shown +
+                                       ", which a stable compiler does not instrument");
     }
   }
 

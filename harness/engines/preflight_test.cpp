@@ -236,6 +236,30 @@ TEST_F(JudgePreflight, parts_compiled_past_the_wrapper_are_a_blind_spot) {
       HasSubstr("imports __asan_init; parts of it were compiled without -fsanitize=address"));
 }
 
+TEST_F(JudgePreflight, rust_beside_instrumented_c_is_a_blind_spot) {
+  scene_.producers =
+      "[\"clang version 19.1.7 -g -fsanitize=address\",\"clang LLVM (rustc version 1.95.0)\"]";
+
+  const Preflight preflight = judge();
+
+  EXPECT_THAT(preflight.refusals, IsEmpty());
+  EXPECT_THAT(preflight.blind_spots,
+              ElementsAre("the Rust in .extproof/build/asan-clang-19-cp313/env/lib/python3.13/"
+                          "site-packages/demo/_core.so, which a stable compiler does not "
+                          "instrument"));
+}
+
+TEST_F(JudgePreflight, rust_alone_refuses_the_lane_and_is_named) {
+  scene_.undefined = "[]";
+  scene_.producers = "[\"clang LLVM (rustc version 1.95.0)\"]";
+
+  const Preflight preflight = judge();
+
+  ASSERT_EQ(preflight.refusals.size(), 1U);
+  EXPECT_EQ(preflight.refusals[0].code, "XP3107");
+  EXPECT_THAT(facts::render_refusal(preflight.refusals[0]), HasSubstr("it holds Rust alone"));
+}
+
 TEST_F(JudgePreflight, an_object_that_cannot_be_read_or_was_not_looked_at_refuses_the_lane) {
   for (const std::string& output :
        {R"({"objects":[{"file":")" + scene_.module_file + R"(","error":"no ELF"}]})",

@@ -38,6 +38,10 @@ bool is_producer(std::string_view text) {
          names_version(text, "clang version ") || names_version(text, "rustc version ");
 }
 
+bool is_of_rust(std::string_view producer) {
+  return names_version(producer, "rustc version ");
+}
+
 bool was_sanitized(std::string_view producer, std::string_view sanitizer) {
   constexpr std::string_view k_on = "-fsanitize=";
   constexpr std::string_view k_off = "-fno-sanitize=";

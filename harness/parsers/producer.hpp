@@ -13,6 +13,9 @@ namespace extproof::parsers {
 // assembler's is none, nor is that of the parts that gcc brings along (libgcc).
 bool is_producer(std::string_view text);
 
+// Whether such a line is of rustc, whose stable releases instrument nothing.
+bool is_of_rust(std::string_view producer);
+
 // Whether the unit was compiled with -fsanitize=`sanitizer`, alone or in a list, and nothing behind
 // it took that back. A line without flags gives false.
 bool was_sanitized(std::string_view producer, std::string_view sanitizer);
