@@ -81,7 +81,7 @@ void refine(Json& schema, std::string_view name) {
     schema["items"]["pattern"] = "^[^/-]";
   } else if (name == "requires" || name == "cmake-options" || name == "cmake-targets" ||
              name == "install-components" || name == "flags" || name == "test-requires" ||
-             name == "modules") {
+             name == "modules" || name == "pytest-arguments") {
     schema["items"]["minLength"] = 1;
   }
 }

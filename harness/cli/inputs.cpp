@@ -10,6 +10,7 @@
 #include "harness/engines/backends.hpp"
 #include "harness/parsers/accepted_file.hpp"
 #include "harness/parsers/project_files.hpp"
+#include "harness/parsers/pytest_arguments.hpp"
 #include "harness/parsers/toml_config.hpp"
 #include "harness/platform/files.hpp"
 #include "harness/platform/output_file.hpp"
@@ -189,6 +190,14 @@ facts::Judged<Inputs> read_inputs(const Request& request,
   }
   if (!wrong.empty()) {
     return base::Failure<facts::Refusals>{std::move(wrong)};
+  }
+  if (const auto word = parsers::defeating_word(request.pytest_arguments)) {
+    return facts::refuse(
+        {.code = "XP1001",
+         .headline = "\"" + request.pytest_arguments[word->at] + "\" after \"--\": " + word->why,
+         .place = "command line",
+         .notes = {{"expected", "words with which pytest runs the tests by itself"},
+                   {"so", "nothing was run"}}});
   }
   auto accepted = read_accepted(root);
   if (!accepted) {

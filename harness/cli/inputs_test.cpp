@@ -157,6 +157,23 @@ TEST_F(ReadInputs, a_path_in_place_of_a_lane_is_refused_with_the_command_that_wa
   EXPECT_THAT(codes(), ElementsAre("XP1001"));
 }
 
+TEST_F(ReadInputs, words_for_pytest_with_which_no_lane_could_judge_are_refused) {
+  put_project();
+  request_.pytest_arguments = {"-x", "--collect-only"};
+
+  const auto inputs = read_inputs(request_, environment_);
+
+  ASSERT_FALSE(inputs.ok());
+  EXPECT_EQ(render_refusal(inputs.error()[0]),
+            "error[XP1001]: \"--collect-only\" after \"--\": it runs no test\n"
+            "  command line\n"
+            "  expected: words with which pytest runs the tests by itself\n"
+            "  so:       nothing was run\n"
+            "  more:     extproof explain XP1001\n");
+  request_.pytest_arguments = {"-k", "--collect-only", "-m", "not slow", "-n4"};
+  EXPECT_TRUE(read_inputs(request_, environment_).ok());
+}
+
 TEST_F(ReadInputs, a_report_that_is_written_into_the_project_is_no_source_of_it) {
   put_project();
   request_.formats = {{facts::ReportFormat::json, folder_ + "/run.json"}};

@@ -2,19 +2,13 @@
 #include "harness/cli/suggested_command.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "harness/base/text.hpp"
 #include "harness/cli/option_table.hpp"
+#include "harness/parsers/pytest_arguments.hpp"
 
 namespace extproof::cli {
 namespace {
-
-// Options of pytest that take the next word, so that "-k asan" does not name a lane.
-constexpr std::array<std::string_view, 16> k_pytest_options_with_value = {
-    "-k",          "-m",        "-n",         "-p",        "-c",   "-o",
-    "-W",          "-r",        "--deselect", "--ignore",  "--tb", "--maxfail",
-    "--durations", "--rootdir", "--junitxml", "--basetemp"};
 
 const CommandRow* command_named(std::string_view name) {
   for (const CommandRow& row : command_table()) {
@@ -106,8 +100,8 @@ std::string suggest_run(const std::vector<std::string>& argv, const std::vector<
     if (word.size() > 1 && word[0] == '-') {
       const Whose whose = owner_of_option(word, command);
       (whose == Whose::pytest ? for_pytest : own).push_back(word);
-      const bool takes_next =
-          whose == Whose::own_with_next || has(k_pytest_options_with_value, word);
+      // "-k asan" names no lane.
+      const bool takes_next = whose == Whose::own_with_next || parsers::takes_next_word(word);
       if (takes_next && at + 1 < divide) {
         (whose == Whose::pytest ? for_pytest : own).push_back(*++at);
       }

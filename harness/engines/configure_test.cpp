@@ -276,10 +276,12 @@ TEST_F(Configure, an_interpreter_can_be_named_by_any_path_that_leads_to_it) {
 TEST_F(Configure, what_is_of_the_lane_goes_before_what_is_of_all) {
   config_.modules = {"demo._a"};
   config_.tests = {"tests"};
+  config_.pytest_arguments = {"-m", "not slow"};
   config_.timeout = 60;
   facts::LaneConfig& lane = config_.lane["asan"];
   lane.modules = {"demo._b"};
   lane.tests = std::vector<std::string>{};
+  lane.pytest_arguments = std::vector<std::string>{};
   lane.timeout = 5;
   lane.flags = {"-DX"};
   lane.leaks = false;
@@ -290,9 +292,11 @@ TEST_F(Configure, what_is_of_the_lane_goes_before_what_is_of_all) {
   const facts::Configuration& asan = result.configurations[1];
   EXPECT_THAT(baseline.modules, ElementsAre("demo._a"));
   EXPECT_THAT(baseline.tests, ElementsAre("tests"));
+  EXPECT_THAT(baseline.standing_arguments, ElementsAre("-m", "not slow"));
   EXPECT_EQ(baseline.timeout, 60);
   EXPECT_THAT(asan.modules, ElementsAre("demo._b"));
   EXPECT_THAT(asan.tests, IsEmpty());
+  EXPECT_THAT(asan.standing_arguments, IsEmpty());
   EXPECT_EQ(asan.timeout, 5);
   EXPECT_THAT(asan.flags, ElementsAre("-DX"));
   EXPECT_FALSE(asan.leaks);

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "harness/base/hash.hpp"
+#include "harness/engines/again.hpp"
 
 namespace extproof::engines {
 namespace {
@@ -57,7 +58,7 @@ Finding finding_of(const LaneEnd& lane, const TestRecord& test) {
                         .test = test.id,
                         .phase = facts::Phase::call,
                         .log = lane.interpretation.report.log}};
-  finding.again = {"extproof", "run", lane.configuration.lane, "--", test.id};
+  finding.again = again_command(lane.configuration, test.id);
   return finding;
 }
 

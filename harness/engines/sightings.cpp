@@ -6,6 +6,7 @@
 
 #include "harness/base/hash.hpp"
 #include "harness/base/text.hpp"
+#include "harness/engines/again.hpp"
 #include "harness/engines/hang_verdict.hpp"
 
 namespace extproof::engines {
@@ -356,10 +357,7 @@ LaneSighting SightingMaker::sighting(Finding finding, const std::string& test, f
                         .phase = phase,
                         .log = log.empty() ? "" : layout.relative(log),
                         .bytes = bytes}};
-  finding.again = {"extproof", "run", configuration_.lane};
-  if (!test.empty()) {
-    finding.again.insert(finding.again.end(), {"--", test});
-  }
+  finding.again = again_command(configuration_, test);
   return {.finding = std::move(finding)};
 }
 

@@ -12,6 +12,7 @@
 #include "harness/engines/suite_steps.hpp"
 #include "harness/engines/test_parts.hpp"
 #include "harness/facts/schema_versions.hpp"
+#include "harness/parsers/pytest_arguments.hpp"
 
 namespace extproof::engines {
 namespace {
@@ -258,23 +259,6 @@ class Next {
             {"VIRTUAL_ENV", paths_.folder.env()}};
   }
 
-  // Whether the user's arguments already say which tests to run.
-  static bool selects(const std::vector<std::string>& arguments) {
-    constexpr std::array<std::string_view, 7> k_with_value = {"-k", "-m", "-p",        "-o",
-                                                              "-c", "-W", "--deselect"};
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-      const std::string& argument = arguments[i];
-      if (std::find(k_with_value.begin(), k_with_value.end(), argument) != k_with_value.end()) {
-        ++i;
-      } else if (!argument.starts_with("-") &&
-                 (argument.find("::") != std::string::npos ||
-                  argument.find('/') != std::string::npos || argument.ends_with(".py"))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   // The next process of the suite, or, when there is none, what reading its reports needs.
   void tests() {
     const std::vector<TestPart> parts = test_parts(configuration_, results_);
@@ -306,9 +290,11 @@ class Next {
       step.files = {{file, render_continuation(*continuation)}};
     }
     step.argv.insert(step.argv.end(), {"--", "--rootdir=" + paths_.folder.run()});
+    step.argv.insert(step.argv.end(), configuration_.standing_arguments.begin(),
+                     configuration_.standing_arguments.end());
     step.argv.insert(step.argv.end(), configuration_.pytest_arguments.begin(),
                      configuration_.pytest_arguments.end());
-    if (!selects(configuration_.pytest_arguments)) {
+    if (parsers::words_that_name_tests(configuration_.pytest_arguments).empty()) {
       step.argv.insert(step.argv.end(), configuration_.tests.begin(), configuration_.tests.end());
     }
     step.cwd = paths_.folder.run();

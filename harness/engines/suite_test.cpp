@@ -447,6 +447,10 @@ TEST_F(Suite, the_users_arguments_decide_which_tests_run) {
   EXPECT_THAT(arguments({"tests/test_a.py::test_b"}), ElementsAre("tests/test_a.py::test_b"));
   EXPECT_THAT(arguments({"test_a.py"}), ElementsAre("test_a.py"));
   EXPECT_THAT(arguments({"-k", "a/b"}), ElementsAre("-k", "a/b", "tests"));
+
+  scene_.configuration.standing_arguments = {"-m", "not leaks"};
+  EXPECT_THAT(arguments({}), ElementsAre("-m", "not leaks", "tests"));
+  EXPECT_THAT(arguments({"-x", "a.py::b"}), ElementsAre("-m", "not leaks", "-x", "a.py::b"));
 }
 
 }  // namespace

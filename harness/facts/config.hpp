@@ -19,6 +19,7 @@ struct LaneConfig {
   std::vector<std::string> flags;          // compile and link flags; they come last
   std::optional<std::vector<std::string>> modules;
   std::optional<std::vector<std::string>> tests;
+  std::optional<std::vector<std::string>> pytest_arguments;
   std::vector<std::string> suppressions;  // files in the runtime's format, relative to the project
   std::optional<double> timeout;          // seconds
   bool leaks = true;                      // asan: check for leaks at the end
@@ -42,8 +43,9 @@ struct CMakeBuild {
 };
 
 struct Config {
-  std::vector<std::string> modules;  // empty: detected from the wheel
-  std::vector<std::string> tests;    // empty: pytest's own choice
+  std::vector<std::string> modules;           // empty: detected from the wheel
+  std::vector<std::string> tests;             // empty: pytest's own choice
+  std::vector<std::string> pytest_arguments;  // in front of those of the command line
   std::vector<std::string> lanes = {"asan", "ubsan"};
   std::optional<std::string> python;    // version or path; absent: the newest found
   std::optional<std::string> compiler;  // absent: the newest clang with runtimes, else gcc

@@ -26,8 +26,9 @@ TEST(ConfigKeys, each_stands_once_is_kebab_case_and_has_a_meaning_that_is_a_sent
 }
 
 TEST(ConfigKeys, names_of_the_top_level_are_sorted_and_include_the_sections) {
-  EXPECT_THAT(config_names_in(""), ElementsAre("build", "compiler", "lane", "lanes", "modules",
-                                               "python", "test-requires", "tests", "timeout"));
+  EXPECT_THAT(config_names_in(""),
+              ElementsAre("build", "compiler", "lane", "lanes", "modules", "pytest-arguments",
+                          "python", "test-requires", "tests", "timeout"));
   EXPECT_THAT(
       config_names_in("build"),
       ElementsAre("backend", "cmake-options", "cmake-source", "cmake-targets", "config-settings",

@@ -24,11 +24,12 @@ struct Configuration {
   std::string key;  // name of its folder under .extproof/build/
   std::string project_root;
   std::string project_name;
-  std::vector<std::string> flags;    // of the user; they come last
-  std::vector<std::string> checks;   // of ubsan
-  std::vector<std::string> modules;  // asked for; empty: all that the wheel has
-  std::vector<std::string> tests;    // files and folders, relative to the project
-  std::vector<std::string> pytest_arguments;
+  std::vector<std::string> flags;               // of the user; they come last
+  std::vector<std::string> checks;              // of ubsan
+  std::vector<std::string> modules;             // asked for; empty: all that the wheel has
+  std::vector<std::string> tests;               // files and folders, relative to the project
+  std::vector<std::string> standing_arguments;  // for pytest, of every run; they name no tests
+  std::vector<std::string> pytest_arguments;    // of this run's command line, behind those
   std::vector<std::string> suppressions;
   std::vector<std::string> test_requires;
   bool leaks = true;

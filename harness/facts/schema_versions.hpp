@@ -18,7 +18,7 @@ inline constexpr int k_store = 3;
 // `extproof report --format json`. 1: first. Added since, which changes no meaning: after and hint
 // of findings; null for bytes where there are none; generated of frames.
 inline constexpr int k_report = 1;
-// `extproof plan --json`. 1: first.
+// `extproof plan --json`. 1: first. Added since: pytest_arguments of configurations.
 inline constexpr int k_plan = 1;
 // `extproof doctor --json`. 1: first.
 inline constexpr int k_doctor = 1;

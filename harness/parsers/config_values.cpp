@@ -154,6 +154,11 @@ ValueFault fault_of_python_path(std::string_view value) {
   return fault_of_path(value);
 }
 
+ValueFault fault_of_pytest_word(std::string_view value) {
+  return value.empty() ? ValueFault{"is an empty word", "one word of pytest's command line"}
+                       : ValueFault{};
+}
+
 ValueFault fault_of_flag(std::string_view value) {
   return value.empty() ? ValueFault{"is an empty flag", "one word of a compiler's command line"}
                        : ValueFault{};
@@ -164,7 +169,7 @@ struct Rule {
   ValueFault (*fault)(std::string_view value);
 };
 
-constexpr std::array<Rule, 16> k_rules = {{{"modules", fault_of_module},
+constexpr std::array<Rule, 17> k_rules = {{{"modules", fault_of_module},
                                            {"tests", fault_of_path},
                                            {"suppressions", fault_of_path},
                                            {"python", fault_of_python},
@@ -179,6 +184,7 @@ constexpr std::array<Rule, 16> k_rules = {{{"modules", fault_of_module},
                                            {"cmake-targets", fault_of_cmake_name},
                                            {"install-components", fault_of_cmake_name},
                                            {"python-path", fault_of_python_path},
+                                           {"pytest-arguments", fault_of_pytest_word},
                                            {"flags", fault_of_flag}}};
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "harness/facts/config_keys.hpp"
 #include "harness/parsers/config_values.hpp"
 #include "harness/parsers/excerpt.hpp"
+#include "harness/parsers/pytest_arguments.hpp"
 #include "harness/parsers/toml_document.hpp"
 #include "harness/parsers/toml_refusals.hpp"
 
@@ -379,6 +380,8 @@ class ConfigReader {
       config_.cmake.components = std::move(texts);
     } else if (key == "python-path") {
       config_.cmake.python_path = std::move(texts);
+    } else if (key == "pytest-arguments") {
+      keep_pytest_arguments(entry, std::move(texts), lane);
     } else if (key == "modules" && lane == nullptr) {
       config_.modules = std::move(texts);
     } else if (key == "tests" && lane == nullptr) {
@@ -393,6 +396,26 @@ class ConfigReader {
       lane->suppressions = std::move(texts);
     } else if (key == "checks") {
       lane->checks = std::move(texts);
+    }
+  }
+
+  // Each word for itself is fine; what they mean together may not be.
+  void keep_pytest_arguments(const TomlEntry& entry, std::vector<std::string> texts,
+                             LaneConfig* lane) {
+    const std::string key = entry.key;
+    if (const auto word = defeating_word(texts)) {
+      refuse_value(entry.value.items[word->at], key,
+                   {"cannot stand for every run: " + word->why,
+                    "words with which pytest runs the tests by itself"});
+    }
+    for (const std::size_t at : words_that_name_tests(texts)) {
+      refuse_value(entry.value.items[at], key,
+                   {"names tests", "\"tests\", for files, folders and node ids"});
+    }
+    if (lane != nullptr) {
+      lane->pytest_arguments = std::move(texts);
+    } else {
+      config_.pytest_arguments = std::move(texts);
     }
   }
 

@@ -81,6 +81,7 @@ lanes = ["ubsan", "asan", "ubsan"]
 python = "3.13"
 compiler = "clang-19"
 test-requires = ["pytest", "numpy"]
+pytest-arguments = ["-m", "not slow"]
 timeout = 90.5
 build.config-settings = { "cmake.verbose" = "true", "cmake.args" = ["-DA=1", "-DB=2"] }
 build.environment = { USE_BUNDLED = "1" }
@@ -97,6 +98,7 @@ compiler = "gcc-12"
 flags = ["-O1"]
 modules = ["pkg._other"]
 tests = ["tests/fast"]
+pytest-arguments = []
 suppressions = ["ci/lsan.supp"]
 timeout = 600
 leaks = false
@@ -111,6 +113,7 @@ Config every_key(std::string origin) {
   config.python = "3.13";
   config.compiler = "clang-19";
   config.test_requires = {"pytest", "numpy"};
+  config.pytest_arguments = {"-m", "not slow"};
   config.timeout = 90.5;
   config.build_config_settings = {{"cmake.verbose", {"true"}}, {"cmake.args", {"-DA=1", "-DB=2"}}};
   config.build_environment = {{"USE_BUNDLED", "1"}};
@@ -126,6 +129,7 @@ Config every_key(std::string origin) {
                          .flags = {"-O1"},
                          .modules = {{"pkg._other"}},
                          .tests = {{"tests/fast"}},
+                         .pytest_arguments = std::vector<std::string>{},
                          .suppressions = {"ci/lsan.supp"},
                          .timeout = 600,
                          .leaks = false,

@@ -132,6 +132,7 @@ std::string render_json(const facts::RunReport& run) {
 }
 
 std::string plan_json(const std::vector<facts::LaneReport>& lanes,
+                      const ArgumentsByLane& pytest_arguments,
                       const std::vector<facts::Step>& steps) {
   Json described = Json::array();
   for (const facts::LaneReport& lane : lanes) {
@@ -141,6 +142,9 @@ std::string plan_json(const std::vector<facts::LaneReport>& lanes,
                 {"reason", lane.outcome == facts::LaneOutcome::refused ? lane.reason : ""}};
     one["configuration"] = {
         {"compiler", lane.compiler}, {"interpreter", lane.interpreter}, {"flags", lane.flags}};
+    const auto words = pytest_arguments.find(lane.name);
+    one["configuration"]["pytest_arguments"] =
+        words == pytest_arguments.end() ? std::vector<std::string>() : words->second;
     described.push_back(std::move(one));
   }
   Json planned = Json::array();

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,13 @@ namespace extproof::report {
 // Indented, ended by "\n". Always valid UTF-8: what is none in a text becomes U+FFFD.
 std::string render_json(const facts::RunReport& run);
 
-// `lanes`: names of the configurations, in order. The same form of text as render_json().
+// By the name of a configuration.
+using ArgumentsByLane = std::map<std::string, std::vector<std::string>>;
+
+// `lanes`: the configurations, in order; `pytest_arguments`: what the tests of each get in every
+// run. The same form of text as render_json().
 std::string plan_json(const std::vector<facts::LaneReport>& lanes,
+                      const ArgumentsByLane& pytest_arguments,
                       const std::vector<facts::Step>& steps);
 
 }  // namespace extproof::report

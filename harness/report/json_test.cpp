@@ -103,14 +103,16 @@ std::vector<facts::LaneReport> planned_lanes() {
   return {asan, left_out};
 }
 
+const ArgumentsByLane k_words = {{"asan", {"-m", "not slow"}}};
+
 TEST(PlanAsJson, is_the_accepted_text) {
-  EXPECT_EQ(testing::golden_difference(golden("json_plan"),
-                                       plan_json(planned_lanes(), testing::sample_steps())),
+  EXPECT_EQ(testing::golden_difference(
+                golden("json_plan"), plan_json(planned_lanes(), k_words, testing::sample_steps())),
             "");
 }
 
 TEST(PlanAsJson, has_the_keys_that_other_programs_rely_on) {
-  const Json plan = Json::parse(plan_json(planned_lanes(), testing::sample_steps()));
+  const Json plan = Json::parse(plan_json(planned_lanes(), k_words, testing::sample_steps()));
   EXPECT_EQ(plan.at("schema"), 1);
   EXPECT_EQ(plan.at("lanes").at(0).at("configuration").at("flags").at(1), "-fsanitize=address");
   EXPECT_EQ(plan.at("lanes").at(1).at("runs"), false);
@@ -119,7 +121,7 @@ TEST(PlanAsJson, has_the_keys_that_other_programs_rely_on) {
     EXPECT_TRUE(step.contains(key)) << key;
   }
   EXPECT_EQ(step.at("env").at("CC"), "/wrap/cc");
-  EXPECT_EQ(Json::parse(plan_json({}, {})).at("steps"), Json::array());
+  EXPECT_EQ(Json::parse(plan_json({}, {}, {})).at("steps"), Json::array());
 }
 
 }  // namespace

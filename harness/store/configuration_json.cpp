@@ -50,6 +50,7 @@ void each_member(C& c, Visit visit) {
 template <class C, class Visit>
 void each_later_member(C& c, Visit visit) {
   visit("interpreter_instrumented", c.interpreter.instrumented);
+  visit("standing_arguments", c.standing_arguments);
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ Configuration sample() {
           .checks = {"bounds"},
           .modules = {"demo._core"},
           .tests = {"tests", hostile},
+          .standing_arguments = {"-m", hostile},
           .pytest_arguments = {"-k", hostile},
           .suppressions = {"s.txt"},
           .test_requires = {"pytest>=8"},
@@ -80,6 +81,7 @@ TEST(ConfigurationJson, what_an_interpretation_reads_comes_back_equal) {
   EXPECT_EQ(read->checks, written.checks);
   EXPECT_EQ(read->modules, written.modules);
   EXPECT_EQ(read->tests, written.tests);
+  EXPECT_EQ(read->standing_arguments, written.standing_arguments);
   EXPECT_EQ(read->pytest_arguments, written.pytest_arguments);
   EXPECT_EQ(read->suppressions, written.suppressions);
   EXPECT_EQ(read->test_requires, written.test_requires);
@@ -99,8 +101,9 @@ TEST(ConfigurationJson, a_text_that_lacks_a_member_or_has_another_type_is_none) 
   for (const auto& member : whole.items()) {
     nlohmann::json without = whole;
     without.erase(member.key());
-    // Runs stored by the first versions lack it.
-    const bool came_later = member.key() == "interpreter_instrumented";
+    // Runs stored by the first versions lack them.
+    const bool came_later =
+        member.key() == "interpreter_instrumented" || member.key() == "standing_arguments";
     EXPECT_EQ(parse_configuration(without.dump()).has_value(), came_later)
         << "without " << member.key();
     nlohmann::json other = whole;

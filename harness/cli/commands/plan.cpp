@@ -29,7 +29,17 @@ std::vector<facts::LaneReport> described(const engines::RunPlan& plan) {
   return lanes;
 }
 
+// What each lane's tests get, by the name of its configuration.
+report::ArgumentsByLane arguments_of(const engines::RunPlan& plan) {
+  report::ArgumentsByLane arguments;
+  for (const engines::PlannedLane& planned : plan.lanes) {
+    arguments[planned.input.configuration.name] = planned.input.configuration.standing_arguments;
+  }
+  return arguments;
+}
+
 std::string text_of(const std::vector<facts::LaneReport>& lanes, const engines::RunPlan& plan) {
+  const report::ArgumentsByLane arguments = arguments_of(plan);
   std::string text;
   for (const facts::LaneReport& lane : lanes) {
     text += lane.name + "\n";
@@ -43,6 +53,10 @@ std::string text_of(const std::vector<facts::LaneReport>& lanes, const engines::
             (lane.flags.empty() ? "the project's own"
                                 : base::escape_line(base::join(lane.flags, " "))) +
             "\n";
+    if (const auto words = arguments.find(lane.name);
+        words != arguments.end() && !words->second.empty()) {
+      text += "  pytest:      " + base::escape_line(base::render_command(words->second)) + "\n";
+    }
   }
   text += "\nfirst steps (what each leaves decides those that follow)\n";
   std::size_t width = 0;
@@ -72,7 +86,7 @@ facts::ExitCode plan_command(const Request& request, const Console& console) {
       engines::plan_run(asked, all_lanes(), project, config, toolchain, 0);
   const std::vector<facts::LaneReport> lanes = described(plan);
   if (request.json) {
-    console.data(report::plan_json(lanes, plan.first_wave));
+    console.data(report::plan_json(lanes, arguments_of(plan), plan.first_wave));
   } else {
     console.data(text_of(lanes, plan));
   }
