@@ -26,6 +26,7 @@ PACKAGES = {
     "clang-format-19": "nox -s lint",
     "clang-tidy-19": "nox -s lint",
     "cmake": "our own build",
+    "gdb": "extproof debug and its tests",
     "git": "version control of the tested projects",
     "libcli11-dev": "command line",
     "libclang-rt-19-dev": "sanitizer runtimes",

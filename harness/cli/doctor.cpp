@@ -108,12 +108,13 @@ std::vector<DoctorRow> tool_rows(const Toolchain& toolchain) {
     const char* disables;
     const char* install;
   };
-  constexpr std::array<Wanted, 6> k_wanted = {
+  constexpr std::array<Wanted, 7> k_wanted = {
       Wanted{"uv", "everything: it makes the environments", "pip install uv"},
       Wanted{"ccache", "quick rebuilds: after an edit setuptools compiles every file again",
              "apt-get install ccache"},
       Wanted{"git", "exact file lists and versions of projects that git keeps",
              "apt-get install git"},
+      Wanted{"gdb", "extproof debug", "apt-get install gdb"},
       Wanted{"make", "interpreters built here (extproof interpreters)", "apt-get install make"},
       Wanted{"cmake", "time: a project of plain CMake then gets the package cmake in each lane",
              "apt-get install cmake ninja-build"},

@@ -115,6 +115,8 @@ ExitCode command(const Request& request, const Console& console) {
       return report_command(request, console);
     case Command::doctor:
       return doctor_command(request, console);
+    case Command::debug:
+      return debug_command(request, console);
     case Command::explain:
       return explain_command(request, console);
     case Command::accept:

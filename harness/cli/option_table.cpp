@@ -117,6 +117,11 @@ std::string take_all(Request& request, const std::string& /*value*/) {
   return "";
 }
 
+std::string take_batch(Request& request, const std::string& /*value*/) {
+  request.batch = true;
+  return "";
+}
+
 const OptionRow k_json = {"--json", "", "one JSON document on stdout", take_json};
 const OptionRow k_all = {"--all", "", "every lane that this machine can judge", take_all};
 const OptionRow k_run = {"--run", "N", "the number of the run (default: the latest)", take_run};
@@ -276,6 +281,23 @@ const std::vector<CommandRow>& command_table() {
                "  extproof report --format github,sarif=extproof.sarif,html=run.html\n"
                "  extproof report --format html,junit --output reports/\n",
        .options = {k_run, k_formats, k_output, k_json}},
+      {.command = Command::debug,
+       .name = "debug",
+       .usage = "FINDING [--run N] [--batch] [-- PYTEST ARGS]",
+       .summary = "shows a finding again in gdb, stopped at its report",
+       .text =
+           "Brings the build of the finding's lane up to date and runs the test of the finding in "
+           "gdb, until the report of that finding is made. The frame at fault is selected; "
+           "\"py-stack\" shows the Python code that called it. What follows \"--\" is handed to "
+           "pytest, and tests named there are run instead. Nothing is stored.\n"
+           "\n"
+           "  extproof debug F1\n"
+           "  extproof debug F1 --batch\n",
+       .options = {k_run,
+                   {"--batch", "", "no prompt: print both stacks at the report and end",
+                    take_batch}},
+       .takes_subject = true,
+       .takes_pytest_arguments = true},
       {.command = Command::explain,
        .name = "explain",
        .usage = "CODE | FINDING [--run N]",

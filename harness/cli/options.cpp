@@ -231,11 +231,12 @@ class OptionReader {
                       command_);
     }
     if (command_->takes_subject && request_.subject.empty()) {
-      return finished(
-          {.code = "XP1001",
-           .headline = "\"" + std::string(command_->name) + "\" lacks what it should explain",
-           .notes = {{"expected", "a code such as XP3107, a finding such as F1"}}},
-          command_);
+      return finished({.code = "XP1001",
+                       .headline = "\"" + std::string(command_->name) + "\" lacks what it is about",
+                       .notes = {{"expected", command_->command == Command::explain
+                                                  ? "a code such as XP3107, a finding such as F1"
+                                                  : "a finding such as F1"}}},
+                      command_);
     }
     if (command_->takes_folder && !folder_.empty()) {
       if (!request_.project.empty()) {
@@ -262,7 +263,7 @@ class OptionReader {
   // A lane in front of its command, or pytest's options in front of the "--": what was meant is
   // known to the word.
   std::optional<Refusal> of_word_out_of_place(const std::string& word) const {
-    const bool runs = command_ != nullptr && command_->takes_pytest_arguments;
+    const bool runs = command_ != nullptr && command_->command == Command::run;
     const bool is_option = word.size() > 1 && word[0] == '-';
     const std::string name = word.substr(0, word.find('='));
     Refusal refusal{.code = "XP1001"};

@@ -155,6 +155,22 @@ TEST(Options, explain_has_a_subject) {
   EXPECT_EQ(request({"explain", "F1", "--run", "3"}).run, 3);
 }
 
+TEST(Options, debug_has_a_finding_and_words_for_pytest) {
+  const Request debug = request({"debug", "F1", "--batch", "--run", "3", "--", "-s"});
+
+  EXPECT_EQ(debug.command, Command::debug);
+  EXPECT_EQ(debug.subject, "F1");
+  EXPECT_TRUE(debug.batch);
+  EXPECT_EQ(debug.run, 3);
+  EXPECT_THAT(debug.pytest_arguments, ElementsAre("-s"));
+  EXPECT_EQ(refused({"debug"}),
+            "error[XP1001]: \"debug\" lacks what it is about\n"
+            "  expected: a finding such as F1\n"
+            "  so:       nothing was run\n"
+            "  try:      extproof debug --help\n"
+            "  more:     extproof explain XP1001\n");
+}
+
 TEST(Options, doctor_and_plan_print_json) {
   EXPECT_TRUE(request({"doctor", "--json"}).json);
   EXPECT_TRUE(request({"plan", "--all", "--json"}).all);
@@ -168,7 +184,7 @@ struct Row {
 const std::vector<Row> k_rows = {
     {{"build"},
      "error[XP1001]: \"build\" is not a command\n"
-     "  known: accept, doctor, explain, init, interpreters, plan, report, run\n"
+     "  known: accept, debug, doctor, explain, init, interpreters, plan, report, run\n"
      "  so:    nothing was run\n"
      "  try:   extproof --help\n"
      "  more:  extproof explain XP1001\n"},
@@ -180,7 +196,7 @@ const std::vector<Row> k_rows = {
      "  more:  extproof explain XP1001\n"},
     {{},
      "error[XP1001]: no command was given\n"
-     "  known: accept, doctor, explain, init, interpreters, plan, report, run\n"
+     "  known: accept, debug, doctor, explain, init, interpreters, plan, report, run\n"
      "  so:    nothing was run\n"
      "  try:   extproof --help\n"
      "  more:  extproof explain XP1001\n"},
@@ -261,7 +277,7 @@ const std::vector<Row> k_rows = {
      "  try:  extproof run --help\n"
      "  more: extproof explain XP1001\n"},
     {{"explain"},
-     "error[XP1001]: \"explain\" lacks what it should explain\n"
+     "error[XP1001]: \"explain\" lacks what it is about\n"
      "  expected: a code such as XP3107, a finding such as F1\n"
      "  so:       nothing was run\n"
      "  try:      extproof explain --help\n"

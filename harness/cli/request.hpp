@@ -13,7 +13,7 @@
 
 namespace extproof::cli {
 
-enum class Command { init, doctor, interpreters, plan, run, report, explain, accept };
+enum class Command { init, doctor, interpreters, plan, run, report, debug, explain, accept };
 
 enum class ColorMode { automatic, always, never };
 
@@ -36,10 +36,11 @@ struct Request {
   std::vector<std::string> lanes;             // as they were named, not looked up yet
   std::vector<AskedFormat> formats;           // of the report; empty: the console's
   std::string output;                         // of --output: a file or a folder; empty: none
-  std::optional<int> run;                     // of `report`; absent: the latest
+  std::optional<int> run;                     // that is read; absent: the latest
   std::string subject;                        // a finding; of `explain` also a message's code
   facts::Acceptance acceptance;               // of `accept`
   std::vector<std::string> words;             // of `interpreters`: what to do, and the kind
+  bool batch = false;                         // of `debug`: no prompt
   std::string source;                         // of `interpreters install`: an archive
   std::optional<std::string> compiler;        // of `interpreters install`
   std::vector<std::string> pytest_arguments;  // what stood after "--", untouched

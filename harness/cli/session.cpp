@@ -46,13 +46,7 @@ void load_texts(const facts::Step& step, facts::StepResult& result) {
 
 }  // namespace
 
-Session::Session(store::Layout layout, std::unique_ptr<platform::RunLock> lock, store::Store store)
-    : layout_(std::move(layout)), lock_(std::move(lock)), store_(std::move(store)) {}
-
-facts::Judged<std::unique_ptr<Session>> Session::begin(const facts::Project& project,
-                                                       const std::vector<std::string>& argv,
-                                                       facts::Refusals& warnings) {
-  const store::Layout layout{project.root};
+facts::Judged<std::unique_ptr<platform::RunLock>> take_project_lock(const store::Layout& layout) {
   if (const std::string error = platform::make_folder(layout.root()); !error.empty()) {
     return facts::refuse(unwritable(layout.root(), error));
   }
@@ -75,11 +69,26 @@ facts::Judged<std::unique_ptr<Session>> Session::begin(const facts::Project& pro
          .notes = {
              {"process", holder}, {"so", "nothing was run"}, {"try", "again when it has ended"}}});
   }
+  return lock;
+}
+
+Session::Session(store::Layout layout, std::unique_ptr<platform::RunLock> lock, store::Store store)
+    : layout_(std::move(layout)), lock_(std::move(lock)), store_(std::move(store)) {}
+
+facts::Judged<std::unique_ptr<Session>> Session::begin(const facts::Project& project,
+                                                       const std::vector<std::string>& argv,
+                                                       facts::Refusals& warnings) {
+  const store::Layout layout{project.root};
+  auto lock = take_project_lock(layout);
+  if (!lock) {
+    return base::Failure<facts::Refusals>{std::move(lock).error()};
+  }
   auto opened = store::Store::open(layout.store(), store::Store::Mode::read_write);
   if (!opened) {
     return base::Failure<facts::Refusals>{std::move(opened).error()};
   }
-  std::unique_ptr<Session> session(new Session(layout, std::move(lock), std::move(opened).value()));
+  std::unique_ptr<Session> session(
+      new Session(layout, std::move(lock).value(), std::move(opened).value()));
 
   // The lock is ours, so a run without an end has none any more.
   if (const auto runs = session->store_.runs()) {

@@ -17,6 +17,10 @@
 
 namespace extproof::cli {
 
+// The lock of a project, in a folder .extproof/ that is made where it lacks.
+// Errors: XP2003 while another run has it, XP2004 for a folder that cannot be written.
+facts::Judged<std::unique_ptr<platform::RunLock>> take_project_lock(const store::Layout& layout);
+
 class Session final : public engines::RunRecorder {
  public:
   // Takes the lock, opens the store and begins a run. `warnings` receives what an earlier run that

@@ -25,6 +25,11 @@ inline constexpr int k_doctor = 1;
 // What a further process of a suite is told. 1: first. harness/python/extproof/continuation.py has
 // the same number.
 inline constexpr int k_continuation = 1;
+// What a debugger's session is told. 1: first. harness/python/extproof/gdb_session.py has the same
+// number.
+inline constexpr int k_debug = 1;
+// The file that says which process to become. 1: first.
+inline constexpr int k_start = 1;
 // The wrapper's profile. 1: first.
 inline constexpr int k_wrapper = 1;
 // The stamp beside the result of a step that can be reused. 1: first.

@@ -73,6 +73,9 @@ struct Step {
   std::string output_path;
   std::string errors_path;
   Limits limits;
+  // A person talks to it: it has our standard streams and stays in our process group, so that the
+  // terminal's keys reach it. Such a step is never stored, and leaves no output in a file.
+  bool has_terminal = false;
 };
 
 // The text of a file that may be large and is not copied: `keep` holds what `view` points into.

@@ -265,6 +265,7 @@ facts::Toolchain observe_toolchain(const Environment& environment, const NamedPr
                      {"make", find_program("make", folders)},
                      {"cmake", find_program("cmake", folders)},
                      {"ninja", find_program("ninja", folders)},
+                     {"gdb", find_program("gdb", folders)},
                      {"python", ordinary_python(toolchain.interpreters)}};
   toolchain.kernel = observe_kernel();
   toolchain.processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));

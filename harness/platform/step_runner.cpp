@@ -463,16 +463,22 @@ StepResult PosixStepRunner::run(const Step& step, const StopFlag& stop,
     return not_started(error_text(errno));
   }
 
-  std::vector<std::string> argv = {
-      reaper_, "--control", std::to_string(k_control), "--status", std::to_string(k_status), "--"};
+  std::vector<std::string> argv = {reaper_, "--control", std::to_string(k_control), "--status",
+                                   std::to_string(k_status)};
+  if (step.has_terminal) {
+    argv.emplace_back("--terminal");
+  }
+  argv.emplace_back("--");
   argv.insert(argv.end(), step.argv.begin(), step.argv.end());
   const Environment environment = step_environment(own_, step.environment);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   constexpr int k_write = O_WRONLY | O_CREAT | O_TRUNC;
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, 1, step.output_path.c_str(), k_write, 0644);
-  posix_spawn_file_actions_addopen(&actions, 2, step.errors_path.c_str(), k_write, 0644);
+  if (!step.has_terminal) {
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 1, step.output_path.c_str(), k_write, 0644);
+    posix_spawn_file_actions_addopen(&actions, 2, step.errors_path.c_str(), k_write, 0644);
+  }
   posix_spawn_file_actions_adddup2(&actions, control->read.get(), k_control);
   posix_spawn_file_actions_adddup2(&actions, status->write.get(), k_status);
   if (!step.cwd.empty()) {

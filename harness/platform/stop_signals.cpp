@@ -30,4 +30,12 @@ void watch_stop_signals(engines::StopFlag& flag) {
   sigaction(SIGPIPE, &ignore, nullptr);
 }
 
+void leave_keys_to_children() {
+  struct sigaction ignore = {};
+  ignore.sa_handler = SIG_IGN;
+  for (const int number : {SIGINT, SIGQUIT}) {
+    sigaction(number, &ignore, nullptr);
+  }
+}
+
 }  // namespace extproof::platform

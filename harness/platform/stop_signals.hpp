@@ -13,4 +13,9 @@ namespace extproof::platform {
 // Requires: called once; `flag` lives as long as the process.
 void watch_stop_signals(engines::StopFlag& flag);
 
+// From now on the keys that interrupt (Ctrl-C, Ctrl-\) are for a process of ours in the foreground:
+// they reach its whole process group, and here they are ignored. SIGTERM and SIGHUP stay as they
+// were.
+void leave_keys_to_children();
+
 }  // namespace extproof::platform

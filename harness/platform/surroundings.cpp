@@ -18,7 +18,15 @@ namespace extproof::platform {
 namespace {
 
 int descriptor_of(Stream stream) {
-  return stream == Stream::output ? STDOUT_FILENO : STDERR_FILENO;
+  switch (stream) {
+    case Stream::input:
+      return STDIN_FILENO;
+    case Stream::output:
+      return STDOUT_FILENO;
+    case Stream::errors:
+      return STDERR_FILENO;
+  }
+  return -1;
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ std::string utc_now();
 // Seconds since an arbitrary moment; never goes back.
 double monotonic_seconds();
 
-enum class Stream { output, errors };
+enum class Stream { input, output, errors };
 bool is_terminal(Stream stream);
 // Width of the terminal, or 80 where there is none.
 int columns_of(Stream stream);

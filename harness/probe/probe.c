@@ -119,6 +119,10 @@ void __ubsan_on_report(void) {
   observe_report(" runtime ubsan when before");
 }
 
+void extproof_probe_show_stack(void) {
+  observe_report(" runtime none when before");
+}
+
 int extproof_probe_version(void) {
   return k_version;
 }

@@ -49,5 +49,10 @@ EXTPROOF_PROBE_EXPORT uint32_t* extproof_probe_context(void);
 /* The context in which the living block at that address was handed out; 0 when it is not known. */
 EXTPROOF_PROBE_EXPORT uint32_t extproof_probe_context_of(uintptr_t address);
 
+/* Writes an entry with the Python stack of the calling thread, as a report does. For a debugger,
+ * which calls it in a stopped process.
+ */
+EXTPROOF_PROBE_EXPORT void extproof_probe_show_stack(void);
+
 /* Called by the runtime of UndefinedBehaviorSanitizer, whose own definition it replaces. */
 EXTPROOF_PROBE_EXPORT void __ubsan_on_report(void);

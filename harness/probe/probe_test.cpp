@@ -165,6 +165,17 @@ TEST_F(Probe, names_a_forked_child_by_its_own_number) {
   EXPECT_EQ(stacks(), header(child, child, 0) + "Stack\n");
 }
 
+TEST_F(Probe, shows_the_stack_of_the_calling_thread_to_whoever_asks) {
+  const auto show = reinterpret_cast<void (*)()>(::dlsym(library_, "extproof_probe_show_stack"));
+  ASSERT_NE(show, nullptr);
+  show();
+  EXPECT_EQ(stacks(), "");
+  ASSERT_EQ(start_(folder_.c_str(), g_stack_fd, k_signal), 0);
+  show();
+  EXPECT_THAT(stacks(), HasSubstr(" runtime none when before log san."));
+  EXPECT_THAT(stacks(), ::testing::EndsWith("\nStack\n"));
+}
+
 TEST_F(Probe, refuses_a_folder_whose_name_is_too_long_and_a_signal_that_does_not_exist) {
   EXPECT_EQ(start_(std::string(5000, 'x').c_str(), g_stack_fd, k_signal), ENAMETOOLONG);
   EXPECT_EQ(start_("x", g_stack_fd, 1000), EINVAL);

@@ -2,7 +2,10 @@
 //
 // extproof-reaper: runs one step's process so that nothing of it survives.
 //
-//   extproof-reaper --control FD --status FD [--grace-ms N] -- ARGV...
+//   extproof-reaper --control FD --status FD [--grace-ms N] [--terminal] -- ARGV...
+//
+// With --terminal the step is the foreground's: it keeps our session, and orders go to its process
+// alone.
 //
 // Working folder, environment and standard streams are those that the caller gave; no other
 // descriptor of the caller reaches the step. Orders are single bytes on the control descriptor:
@@ -168,7 +171,7 @@ class Reaper {
     } else if (order == 'k') {
       force();
     } else if (!main_ended_ && (order == 'i' || order == 't')) {
-      kill(-main_pid_, order == 'i' ? SIGINT : SIGTERM);
+      kill(options_.terminal ? main_pid_ : -main_pid_, order == 'i' ? SIGINT : SIGTERM);
     }
   }
 
@@ -237,7 +240,7 @@ int run(const Options& options) {
   }
 
   const Clock::time_point begin = Clock::now();
-  const Started started = start_step_process(options.argv);
+  const Started started = start_step_process(options.argv, !options.terminal);
   if (started.exec_error != 0) {
     report(options.status_fd,
            "failed " + std::to_string(started.exec_error) + " " + std::strerror(started.exec_error),

@@ -19,6 +19,11 @@ bool parse_options(int argc, char** argv, Options& options, std::string& problem
   int at = 1;
   for (; at < argc && std::strcmp(argv[at], "--") != 0; at += 2) {
     const std::string_view name = argv[at];
+    if (name == "--terminal") {
+      options.terminal = true;
+      --at;  // it has no value
+      continue;
+    }
     int* const value = name == "--control"    ? &options.control_fd
                        : name == "--status"   ? &options.status_fd
                        : name == "--grace-ms" ? &options.grace_ms

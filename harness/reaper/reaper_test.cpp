@@ -81,14 +81,15 @@ class Reaper : public ::testing::Test {
   }
 
   // Starts the reaper on argv; the control and status pipes are ours.
-  void start(const std::vector<std::string>& argv, const std::string& grace = "300") {
+  void start(const std::vector<std::string>& argv, const std::string& grace = "300",
+             bool terminal = false) {
     int control[2];
     int status[2];
     ASSERT_EQ(::pipe2(control, O_CLOEXEC), 0);
     ASSERT_EQ(::pipe2(status, O_CLOEXEC), 0);
     reaper_ = ::fork();
     if (reaper_ == 0) {
-      become_reaper(control[0], status[1], argv, grace);
+      become_reaper(control[0], status[1], argv, grace, terminal);
     }
     ::close(control[0]);
     ::close(status[1]);
@@ -101,17 +102,16 @@ class Reaper : public ::testing::Test {
 
   [[noreturn]] static void become_reaper(int control, int status,
                                          const std::vector<std::string>& argv,
-                                         const std::string& grace) {
+                                         const std::string& grace, bool terminal) {
     ::fcntl(control, F_SETFD, 0);
     ::fcntl(status, F_SETFD, 0);
-    std::vector<std::string> words = {EXTPROOF_REAPER,
-                                      "--control",
-                                      std::to_string(control),
-                                      "--status",
-                                      std::to_string(status),
-                                      "--grace-ms",
-                                      grace,
-                                      "--"};
+    std::vector<std::string> words = {
+        EXTPROOF_REAPER, "--control", std::to_string(control), "--status", std::to_string(status),
+        "--grace-ms",    grace};
+    if (terminal) {
+      words.emplace_back("--terminal");
+    }
+    words.emplace_back("--");
     words.insert(words.end(), argv.begin(), argv.end());
     std::vector<char*> pointers;
     for (std::string& word : words) {
@@ -384,6 +384,22 @@ TEST_F(Reaper, starts_the_step_with_default_signals_and_an_empty_mask_in_its_own
             "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
   const std::string pid = std::to_string(pid_in("ready"));
   EXPECT_EQ(read_file(folder_ / "groups"), pid + " " + pid + "\n");
+}
+
+TEST_F(Reaper, leaves_a_step_that_has_the_terminal_in_its_own_session_and_group) {
+  const std::string groups = std::to_string(::getpgrp()) + " " + std::to_string(::getsid(0)) + "\n";
+  start({"/bin/sh", "-c",
+         "cd '" + folder_.string() + "'; cut -d' ' -f 5,6 /proc/$$/stat > groups; " + k_escapees +
+             "trap 'exit 7' TERM; echo $$ > ready; while :; do sleep 0.01; done"},
+        "300", true);
+  pid_in("ready");
+  EXPECT_EQ(read_file(folder_ / "groups"), groups);
+  // An order goes to its process alone: ours, in the same group, is not ended.
+  order("t");
+
+  EXPECT_THAT(status_line(), StartsWith("end exit 7 "));
+  EXPECT_TRUE(soon([&] { return !is_running(pid_in("child")); }));
+  EXPECT_TRUE(soon([&] { return !is_running(pid_in("orphan")); }));
 }
 
 TEST_F(Reaper, keeps_its_own_pipes_from_the_step) {

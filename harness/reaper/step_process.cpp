@@ -20,8 +20,10 @@ void restore_signals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-[[noreturn]] void become_step(char** argv, pid_t reaper, int error_fd) {
-  setsid();
+[[noreturn]] void become_step(char** argv, bool own_session, pid_t reaper, int error_fd) {
+  if (own_session) {
+    setsid();
+  }
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != reaper) {
     _exit(127);  // the reaper died before the line above took effect
@@ -36,7 +38,7 @@ void restore_signals() {
 
 }  // namespace
 
-Started start_step_process(char** argv) {
+Started start_step_process(char** argv, bool own_session) {
   Started started;
   int error_pipe[2];
   if (pipe2(error_pipe, O_CLOEXEC) != 0) {
@@ -46,7 +48,7 @@ Started start_step_process(char** argv) {
   const pid_t reaper = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
-    become_step(argv, reaper, error_pipe[1]);
+    become_step(argv, own_session, reaper, error_pipe[1]);
   }
   const int fork_error = errno;
   close(error_pipe[1]);

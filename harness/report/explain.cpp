@@ -288,6 +288,11 @@ std::string render_finding_page(const facts::RunReport& run, const Finding& find
   if (!finding.again.empty()) {
     text += "\n" + painted("see it again", Ink::strong, style) + "\n";
     text += wrapped_command("  ", "    ", finding.again, style);
+    if (finding.kind != facts::FindingKind::fails_only_in_lane) {
+      const std::string number = std::to_string(run.number);
+      text +=
+          wrapped_command("  ", "    ", {"extproof", "debug", finding.id, "--run", number}, style);
+    }
   }
   return text;
 }

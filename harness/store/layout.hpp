@@ -10,6 +10,7 @@
 //   runs/<n>/<lane>/<step>.out|.err  what each process printed
 //   runs/<n>/<lane>/logs/            sanitizer logs and event lines of that lane; logs-2/ and so on
 //                                    of the further processes of its suite
+//   runs/0/                          the same of the latest `extproof debug`, which is no run
 //   build/<configuration>/           kept from run to run, see BuildFolder
 //   build-env/<tag-hash>/            environments with build requirements, shared by configurations
 //

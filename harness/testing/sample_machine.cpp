@@ -59,6 +59,7 @@ facts::Toolchain sample_machine() {
                     {"make", "/usr/bin/make"},
                     {"cmake", "/usr/bin/cmake"},
                     {"ninja", "/usr/bin/ninja"},
+                    {"gdb", "/usr/bin/gdb"},
                     {"python", "/usr/bin/python3"}},
           .parts = {.reaper = "/parts/extproof-reaper",
                     .worker = "/parts/extproof-worker",

@@ -61,6 +61,11 @@ int run_launchers(const Arguments& arguments);
 // Links to the compiler wrapper under the names of compilers. {"schema", "names"}
 int run_wrapper_links(const Arguments& arguments);
 
+// become
+// Becomes the process that the file named by EXTPROOF_START describes; see
+// parsers/start_file.hpp. A debugger starts it, so it prints nothing of its own.
+int run_become(const Arguments& arguments);
+
 // Says on stderr what went wrong in which verb; returns `code`.
 int complain(const std::string& verb, const std::string& problem, int code);
 

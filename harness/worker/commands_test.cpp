@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/facts/schema_versions.hpp"
+#include "harness/parsers/start_file.hpp"
 #include "harness/worker/whole_file.hpp"
 
 namespace extproof::worker {
@@ -75,7 +76,7 @@ TEST_F(Worker, names_its_verbs_when_the_first_word_is_none) {
   EXPECT_EQ(output.code, 2);
   EXPECT_EQ(output.text,
             "extproof-worker: the first word is one of: sync, inspect, lines, modules, launchers, "
-            "wrapper-links, stage, built-modules\n");
+            "wrapper-links, stage, built-modules, become\n");
   EXPECT_EQ(worker("").code, 2);
 }
 
@@ -251,6 +252,34 @@ TEST_F(Worker, links_the_wrapper_under_the_names_of_compilers) {
       EXPECT_EQ(fs::read_symlink(folder_ / "wrap" / name), wrapper);
     }
   }
+}
+
+TEST_F(Worker, becomes_the_process_that_the_file_describes) {
+  const fs::path out = folder_ / "out";
+  const fs::path start = put(
+      "start",
+      parsers::render_start_file({.cwd = folder_.string(),
+                                  .output = out.string(),
+                                  .argv = {"/bin/sh", "-c", "pwd; printf '%s|' \"$@\"; env; exit 5",
+                                           "sh", "a b", "\n\"$(id)'"},
+                                  .environment = {"ONLY=this one\nhere"}}));
+
+  const Output output =
+      shell("EXTPROOF_START=" + quoted(start) + " " + quoted(EXTPROOF_WORKER) + " become");
+
+  EXPECT_EQ(output.code, 5);
+  EXPECT_EQ(output.text, "");
+  const std::string written = read_whole_file(out).value_or("");
+  EXPECT_THAT(written, ::testing::StartsWith(folder_.string() + "\na b|\n\"$(id)'|"));
+  EXPECT_THAT(written, HasSubstr("ONLY=this one\nhere\n"));
+  EXPECT_THAT(written, ::testing::Not(HasSubstr("EXTPROOF_START")));
+}
+
+TEST_F(Worker, becomes_nothing_that_no_file_of_this_version_describes) {
+  const fs::path start = put("start", "extproof-start 0");
+  EXPECT_EQ(
+      shell("EXTPROOF_START=" + quoted(start) + " " + quoted(EXTPROOF_WORKER) + " become").code, 1);
+  EXPECT_EQ(shell("unset EXTPROOF_START; " + quoted(EXTPROOF_WORKER) + " become").code, 2);
 }
 
 }  // namespace

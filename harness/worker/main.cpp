@@ -25,7 +25,8 @@ struct Verb {
 constexpr Verb k_verbs[] = {{"sync", run_sync},           {"inspect", run_inspect},
                             {"lines", run_lines},         {"modules", run_modules},
                             {"launchers", run_launchers}, {"wrapper-links", run_wrapper_links},
-                            {"stage", run_stage},         {"built-modules", run_built_modules}};
+                            {"stage", run_stage},         {"built-modules", run_built_modules},
+                            {"become", run_become}};
 
 int run(const Arguments& words) {
   std::string known;

@@ -26,6 +26,9 @@ facts::ExitCode doctor_command(const Request& request, const Console& console);
 // Builds, lists and removes interpreters in the user's cache.
 facts::ExitCode interpreters_command(const Request& request, const Console& console);
 
+// The test of a finding in gdb, stopped at its report.
+facts::ExitCode debug_command(const Request& request, const Console& console);
+
 // A message's page, or a finding with every stack.
 facts::ExitCode explain_command(const Request& request, const Console& console);
 

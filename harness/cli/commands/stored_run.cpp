@@ -10,6 +10,7 @@
 #include "harness/platform/output_file.hpp"
 #include "harness/report/github.hpp"
 #include "harness/report/render.hpp"
+#include "harness/store/configuration_json.hpp"
 
 namespace extproof::cli {
 namespace {
@@ -68,6 +69,25 @@ facts::Judged<facts::RunReport> load_stored_run(const Request& request) {
                           .notes = {{"try", "extproof run"}}});
   }
   return load_or_interpret(store.value(), layout, *number);
+}
+
+std::optional<facts::Configuration> load_stored_configuration(const Request& request, int run,
+                                                              const std::string& name) {
+  const store::Layout layout{project_root_of(request)};
+  const auto store = store::Store::open(layout.store(), store::Store::Mode::read_only);
+  if (!store) {
+    return std::nullopt;
+  }
+  const auto configurations = store.value().load_configurations(run);
+  if (!configurations) {
+    return std::nullopt;
+  }
+  for (const store::NamedConfiguration& one : configurations.value()) {
+    if (one.name == name) {
+      return store::parse_configuration(one.json);
+    }
+  }
+  return std::nullopt;
 }
 
 facts::Judged<std::vector<Output>> places_of_reports(const Request& request) {
