@@ -6,6 +6,7 @@
 
 #include "harness/base/text.hpp"
 #include "harness/engines/consequence.hpp"
+#include "harness/engines/hang_stacks.hpp"
 #include "harness/engines/ownership.hpp"
 #include "harness/engines/sightings.hpp"
 #include "harness/engines/step_said.hpp"
@@ -153,7 +154,11 @@ class TestsInterpreter {
       return;
     }
     const std::string name = "san." + std::to_string(part.events.pid);
+    const auto* late = std::get_if<facts::TimedOut>(&process.end);
     if (part.events.finished) {
+      if (late != nullptr) {
+        take_hang(part, *late, {.phase = facts::Phase::finish}, all);
+      }
       if (std::holds_alternative<facts::Signalled>(process.end)) {
         lane_.sightings.push_back(maker_.of_late_crash(describe(process.end), crash_stacks(process),
                                                        process.errors_path));
@@ -162,15 +167,8 @@ class TestsInterpreter {
       return;
     }
     const RunningAtEnd running = running_at_end(part).value_or(RunningAtEnd{});
-    std::vector<facts::Stack> stacks = crash_stacks(process);
-    if (const auto* late = std::get_if<facts::TimedOut>(&process.end)) {
-      for (const SeenReport& seen : all) {
-        if (is_our_abort(part, seen)) {
-          stacks.insert(stacks.begin(), seen.report.stacks.begin(), seen.report.stacks.end());
-        }
-      }
-      lane_.sightings.push_back(
-          maker_.of_hang(*late, running.id, running.phase, stacks, process.errors_path));
+    if (late != nullptr) {
+      take_hang(part, *late, running, all);
       return;
     }
     // A runtime ends the process by its own exit code after what it reported. A signal that it did
@@ -182,9 +180,28 @@ class TestsInterpreter {
     });
     if (!told) {
       lane_.sightings.push_back(maker_.of_crash(describe(process.end), running.id, running.phase,
-                                                stacks, process.errors_path));
+                                                crash_stacks(process), process.errors_path));
       lane_.sightings.back().process = name;
     }
+  }
+
+  void take_hang(const TestPart& part, const facts::TimedOut& end, const RunningAtEnd& running,
+                 const std::vector<SeenReport>& all) {
+    const StepResult& process = *part.result;
+    HangStacks stacks =
+        hang_stacks(process, symbols_of(input_.configuration, input_.results, parts_));
+    const bool all_silent =
+        std::all_of(stacks.threads.begin(), stacks.threads.end(),
+                    [](const HangThread& thread) { return thread.native.empty(); });
+    for (const SeenReport& seen : all) {
+      // Without the probe's answer the runtime's report of our signal has one native stack.
+      if (all_silent && is_our_abort(part, seen)) {
+        stacks.others.insert(stacks.others.begin(), seen.report.stacks.begin(),
+                             seen.report.stacks.end());
+      }
+    }
+    lane_.sightings.push_back(
+        maker_.of_hang(end, running.id, running.phase, stacks, process.errors_path));
   }
 
   // What the plugin wrote beside the tests. Every process collects anew, and so says some of it

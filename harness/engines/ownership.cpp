@@ -159,6 +159,22 @@ std::optional<std::string> Ownership::project_file(std::string_view reported) co
   return inner && is_binding_library(*inner) ? std::nullopt : inner;
 }
 
+// Whether it is one of the judged modules, wherever a test has copied it to.
+bool Ownership::is_native_file(std::string_view module) const {
+  return std::any_of(native_files_.begin(), native_files_.end(), [&](const std::string& native) {
+    const auto own = below(native, paths_.site_packages);
+    return own && module.ends_with("/" + std::string(*own));
+  });
+}
+
+std::optional<std::string> Ownership::project_file(const Frame& frame) const {
+  const bool built_elsewhere =
+      !frame.module.empty() && !is_native_file(frame.module) &&
+      !below(frame.module, paths_.folder.tree()) && !below(frame.module, paths_.folder.run()) &&
+      (!below(frame.module, project_root_) || below(frame.module, paths_.layout.root()));
+  return built_elsewhere && !frame.file.starts_with("/") ? std::nullopt : project_file(frame.file);
+}
+
 std::optional<std::string> Ownership::absolute_project_file(std::string_view reported) const {
   const std::optional<std::string> file = normalised(reported);
   if (!file) {
@@ -231,7 +247,7 @@ std::optional<Owner> Ownership::owner_of(const Frame& frame) const {
   if (is_runtime_module(frame) || is_runtime_function(frame) || is_neutral_module(frame)) {
     return std::nullopt;
   }
-  if (project_file(frame.file)) {
+  if (project_file(frame)) {
     return Owner::extension;
   }
   if (is_runtime_file(frame.file)) {
@@ -240,11 +256,8 @@ std::optional<Owner> Ownership::owner_of(const Frame& frame) const {
   if (is_binding_library(frame.file)) {
     return Owner::binding_library;
   }
-  for (const std::string& native : native_files_) {
-    const auto own = below(native, paths_.site_packages);
-    if (!frame.module.empty() && own && frame.module.ends_with("/" + std::string(*own))) {
-      return Owner::extension;
-    }
+  if (is_native_file(frame.module)) {
+    return Owner::extension;
   }
   // A library that the build made for its modules.
   const auto built = below(frame.module, paths_.folder.cmake());
@@ -288,7 +301,7 @@ std::optional<Owner> Ownership::owner_of(const facts::Stack& stack) const {
 
 const Frame* Ownership::first_own_frame(const facts::Stack& stack) const {
   for (const Frame& frame : stack.frames) {
-    if (project_file(frame.file)) {
+    if (project_file(frame)) {
       return &frame;
     }
   }

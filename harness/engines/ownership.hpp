@@ -26,6 +26,10 @@ class Ownership {
   // the report found it; none for any other file.
   std::optional<std::string> project_file(std::string_view file) const;
 
+  // The same for the file of a frame whose object may be known: a relative path says nothing in an
+  // object that the project did not build.
+  std::optional<std::string> project_file(const facts::Frame& frame) const;
+
   // Whose frame this is; none for frames that say nothing: the sanitizer's runtime, the C library,
   // headers of the standard library.
   std::optional<facts::Owner> owner_of(const facts::Frame& frame) const;
@@ -39,6 +43,7 @@ class Ownership {
   const facts::Frame* first_own_frame(const facts::Stack& stack) const;
 
  private:
+  bool is_native_file(std::string_view module) const;
   std::optional<std::string> absolute_project_file(std::string_view reported) const;
   std::optional<std::string> below_install(std::string_view file) const;
   std::optional<std::string> relative_project_file(std::string_view reported) const;

@@ -123,6 +123,16 @@ const std::vector<Row> k_rows = {
      {.file = "string/join.c"},
      Owner::extension,
      "string/join.c"},
+    {"relative_path_in_a_library_of_others",
+     {.file = "src/a.c", .module = "/usr/lib/libother.so"},
+     Owner::third_party},
+    {"relative_path_in_a_library_that_was_installed_for_the_tests",
+     {.file = "src/a.c", .module = k_paths.site_packages + "/numpy/_core/_multiarray.so"},
+     Owner::third_party},
+    {"relative_path_in_the_module",
+     {.file = "src/a.c", .module = "/elsewhere/demo/_core.so"},
+     Owner::extension,
+     "src/a.c"},
     {"libc_without_debug_lines", {.module = "/lib/x86_64-linux-gnu/libc.so.6"}, std::nullopt},
     {"runtime_of_clang", {.module = "/usr/lib/libclang_rt.asan-x86_64.so"}, std::nullopt},
     {"runtime_of_gcc",
@@ -155,7 +165,7 @@ TEST_P(FrameRow, has_this_owner_and_file) {
   const Row& row = GetParam();
 
   EXPECT_EQ(ownership().owner_of(row.frame), row.owner);
-  EXPECT_EQ(ownership().project_file(row.frame.file).value_or(""), row.file);
+  EXPECT_EQ(ownership().project_file(row.frame).value_or(""), row.file);
 }
 
 INSTANTIATE_TEST_SUITE_P(rows, FrameRow, ::testing::ValuesIn(k_rows),

@@ -7,7 +7,6 @@
 #include "harness/base/hash.hpp"
 #include "harness/base/text.hpp"
 #include "harness/engines/again.hpp"
-#include "harness/engines/hang_verdict.hpp"
 
 namespace extproof::engines {
 namespace {
@@ -220,7 +219,7 @@ bool SightingMaker::concerns_extension(const Report& report) const {
 Frame SightingMaker::at_its_source(Frame frame) const {
   const auto found = lines_.find({frame.file, frame.line});
   if (found != lines_.end() && !found->second.source.empty()) {
-    frame.generated_file = ownership_.project_file(frame.file).value_or(frame.file);
+    frame.generated_file = ownership_.project_file(frame).value_or(frame.file);
     frame.generated_line = frame.line;
     frame.file = found->second.source;
     frame.line = found->second.source_line;
@@ -242,7 +241,7 @@ const Frame* SightingMaker::first_own_frame(const Stack& stack) const {
   for (const Frame& frame : stack.frames) {
     const auto line = lines_.find({frame.file, frame.line});
     const bool helper = line != lines_.end() && line->second.generated;
-    if (!helper && ownership_.project_file(frame.file)) {
+    if (!helper && ownership_.project_file(frame)) {
       return &frame;
     }
   }
@@ -251,7 +250,7 @@ const Frame* SightingMaker::first_own_frame(const Stack& stack) const {
 
 Stack SightingMaker::shown(Stack stack) const {
   for (Frame& frame : stack.frames) {
-    if (const auto file = ownership_.project_file(frame.file)) {
+    if (const auto file = ownership_.project_file(frame)) {
       frame.file = *file;
       frame.own = true;
     }
@@ -259,7 +258,7 @@ Stack SightingMaker::shown(Stack stack) const {
   return stack;
 }
 
-Finding SightingMaker::with_place(Finding finding, const Report* report) const {
+Finding SightingMaker::with_place(Finding finding, const Report* report, bool by_function) const {
   for (Stack& stack : finding.stacks) {
     stack = at_its_source(std::move(stack));
   }
@@ -288,7 +287,7 @@ Finding SightingMaker::with_place(Finding finding, const Report* report) const {
   if (report != nullptr && report->where) {
     // UBSan names the place itself, exactly; its stack may be cut or inlined away.
     reported = at_its_source(*report->where);
-    if (ownership_.project_file(reported.file)) {
+    if (ownership_.project_file(reported)) {
       owner = Owner::extension;
       if (reported.function.empty()) {
         for (const Stack& stack : finding.stacks) {
@@ -324,11 +323,11 @@ Finding SightingMaker::with_place(Finding finding, const Report* report) const {
   finding.severity = finding.owner == Owner::extension ? "error" : "warning";
   SourceLine line;
   if (place != nullptr) {
-    finding.location = {.file = ownership_.project_file(place->file).value_or(place->file),
+    finding.location = {.file = ownership_.project_file(*place).value_or(place->file),
                         .line = place->line,
                         .function = function_name(place->function)};
     const auto found = lines_.find({place->file, place->line});
-    if (found != lines_.end()) {
+    if (found != lines_.end() && !by_function) {
       line = found->second;
     }
   }
@@ -407,22 +406,6 @@ LaneSighting SightingMaker::of_late_crash(const std::string& what, const std::ve
   finding = with_place(std::move(finding), nullptr);
   finding.severity = "error";
   return sighting(std::move(finding), "", facts::Phase::finish, log, {});
-}
-
-LaneSighting SightingMaker::of_hang(const facts::TimedOut& end, const std::string& test,
-                                    facts::Phase phase, const std::vector<Stack>& stacks,
-                                    const std::string& log) const {
-  const HangVerdict verdict = judge_hang(end.threads);
-  Finding finding = {.kind = FindingKind::hang,
-                     .rule = verdict.rule,
-                     .title = "no test finished for " +
-                              std::to_string(static_cast<int>(end.seconds)) + " s" +
-                              (verdict.what.empty() ? "" : ": " + verdict.what),
-                     .explanation = verdict.explanation,
-                     .stacks = stacks};
-  finding = with_place(std::move(finding), nullptr);
-  finding.severity = "error";
-  return sighting(std::move(finding), test, phase, log, {});
 }
 
 }  // namespace extproof::engines

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/engines/hang_stacks.hpp"
 #include "harness/engines/lane.hpp"
 #include "harness/engines/ownership.hpp"
 #include "harness/engines/seen_report.hpp"
@@ -51,12 +52,22 @@ class SightingMaker {
   LaneSighting of_late_crash(const std::string& what, const std::vector<facts::Stack>& stacks,
                              const std::string& log) const;
 
-  // A test that ended neither way in time.
+  // A test that ended neither way in time, or, in the phase `finish`, a process that did not end
+  // behind its last test. Its place is that of the thread that the verdict is about.
   LaneSighting of_hang(const facts::TimedOut& end, const std::string& test, facts::Phase phase,
-                       const std::vector<facts::Stack>& stacks, const std::string& log) const;
+                       const HangStacks& stacks, const std::string& log) const;
 
  private:
-  facts::Finding with_place(facts::Finding finding, const facts::Report* report) const;
+  // Of what a line's text says about the place of a finding: `by_function` leaves it out, for a
+  // thread that is elsewhere in its function each time.
+  facts::Finding with_place(facts::Finding finding, const facts::Report* report,
+                            bool by_function = false) const;
+  HangThread at_its_source(HangThread thread) const;
+  const facts::Frame* own_frame(const HangThread& thread) const;
+  std::vector<facts::Frame> from_entry(const std::vector<facts::Frame>& frames) const;
+  std::vector<facts::Stack> placing_stacks(const HangThread& thread, bool is_at_work) const;
+  std::vector<facts::Stack> shown_stacks(const std::vector<HangThread>& threads,
+                                         const std::vector<int>& about) const;
   facts::Frame at_its_source(facts::Frame frame) const;
   facts::Stack at_its_source(facts::Stack stack) const;
   const facts::Frame* first_own_frame(const facts::Stack& stack) const;

@@ -19,6 +19,7 @@
 //   preflight       proof that the lane would see a bug
 //   tests           the suite                                 every run
 //   tests-2, ...    what a process that ended early left      when one did
+//   symbols-1, ...  functions of native stacks, per object    when a process hung
 //   lines           the source lines that reports name        when there are reports
 //
 // All but those marked are skipped while nothing that decides them has changed.

@@ -133,6 +133,18 @@ TEST_F(SuiteEnd, a_hang_says_what_its_threads_did) {
   EXPECT_THAT(finding.explanation, HasSubstr("thread 7 waits for a lock that it holds itself"));
 }
 
+TEST_F(SuiteEnd, a_process_that_does_not_end_behind_its_last_test_hangs) {
+  scene_.tests_end = facts::TimedOut{120, true, {{.id = 7, .process = 7, .sleeps_in = "futex"}}};
+
+  EXPECT_EQ(whole().outcome, LaneOutcome::failed);
+  ASSERT_EQ(interpret().sightings.size(), 1u);
+  const facts::Finding finding = interpret().sightings[0].finding;
+  EXPECT_EQ(finding.kind, facts::FindingKind::hang);
+  EXPECT_EQ(finding.title, "the process did not end for 120 s: every thread waits");
+  EXPECT_EQ(finding.sightings[0].test, "");
+  EXPECT_EQ(finding.sightings[0].phase, facts::Phase::finish);
+}
+
 // A suite of four tests whose second one crashes, and the process that runs the rest.
 class ContinuedSuite : public Suite {
  protected:

@@ -2,10 +2,13 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <tuple>
 
 #include "harness/base/hash.hpp"
 #include "harness/base/text.hpp"
 #include "harness/engines/cmake_steps.hpp"
+#include "harness/engines/hang_stacks.hpp"
 #include "harness/engines/preflight.hpp"
 #include "harness/engines/seen_report.hpp"
 #include "harness/engines/suite.hpp"
@@ -267,6 +270,17 @@ class Next {
     } else if (const auto continuation = continuation_of(parts)) {
       process_of_suite(parts.size() + 1, continuation);
     } else {
+      symbols_and_lines(parts);
+    }
+  }
+
+  void symbols_and_lines(const std::vector<TestPart>& parts) {
+    const std::vector<Step> symbols = symbol_steps(input_, parts);
+    const bool all_told = std::all_of(symbols.begin(), symbols.end(), [&](const Step& step) {
+      return results_.find(step.id) != nullptr;
+    });
+    steps_.insert(steps_.end(), symbols.begin(), symbols.end());
+    if (all_told) {
       lines(parts);
     }
   }
@@ -303,6 +317,7 @@ class Next {
     step.leaves = {{"events", events, std::nullopt},
                    {"logs", logs, "san."},
                    {"stacks", logs, "stacks."},
+                   {"native", logs, "native."},
                    {"crash", logs, "crash."}};
     step.limits.silent_seconds = configuration_.timeout;
     step.limits.watch = events;
@@ -312,16 +327,16 @@ class Next {
   // The source lines that fingerprints are made of.
   void lines(const std::vector<TestPart>& parts) {
     nlohmann::json places = nlohmann::json::array();
+    std::set<std::tuple<std::string, int, std::string>> known;
     const auto add = [&](const facts::Frame& frame) {
-      if (!frame.file.empty() && frame.line > 0) {
-        nlohmann::json place = {{"file", base::valid_utf8(frame.file)},
-                                {"line", frame.line},
-                                {"function", base::valid_utf8(frame.function)}};
-        if (std::find(places.begin(), places.end(), place) == places.end()) {
-          places.push_back(std::move(place));
-        }
+      if (!frame.file.empty() && frame.line > 0 &&
+          known.emplace(frame.file, frame.line, frame.function).second) {
+        places.push_back({{"file", base::valid_utf8(frame.file)},
+                          {"line", frame.line},
+                          {"function", base::valid_utf8(frame.function)}});
       }
     };
+    const Symbols symbols = symbols_of(configuration_, results_, parts);
     for (const TestPart& part : parts) {
       std::vector<facts::Problem> problems;
       for (const SeenReport& one : see_reports(*part.result, {}, problems)) {
@@ -331,6 +346,9 @@ class Next {
         for (const facts::Stack& stack : one.report.stacks) {
           std::for_each(stack.frames.begin(), stack.frames.end(), add);
         }
+      }
+      for (const HangThread& thread : hang_stacks(*part.result, symbols).threads) {
+        std::for_each(thread.native.begin(), thread.native.end(), add);
       }
     }
     if (places.empty()) {

@@ -72,6 +72,7 @@ class SuiteScene {
   std::string events;    // of the tests
   std::string test_log;  // of the runtime during the tests
   std::string crash_file;
+  std::string native_file;
   facts::StepEnd tests_end = facts::Exited{0};
 
   SuitePaths paths() const { return paths_of(configuration); }
@@ -187,6 +188,7 @@ class SuiteScene {
     const std::string folder = paths().logs;
     result.left = {{"events", paths().events, facts::make_text(events)},
                    {"logs", folder + "/san.1", facts::make_text(test_log)},
+                   {"native", folder + "/native.1", facts::make_text(native_file)},
                    {"crash", folder + "/crash.1", facts::make_text(crash_file)}};
     return result;
   }

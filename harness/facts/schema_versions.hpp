@@ -13,7 +13,7 @@ inline constexpr int k_events = 3;
 // store.sqlite (user_version). 1: first; frames need not have own, which was added unnumbered.
 // 2: findings have after and hint; a sighting without a place in its log has null for its bytes.
 // 3: findings have reason, issue and until. Added since: generated of frames, in sources of Cython;
-// threads of a process that was ended for its silence.
+// threads of a process that was ended for its silence, and then process and stack of those.
 inline constexpr int k_store = 3;
 // `extproof report --format json`. 1: first. Added since, which changes no meaning: after and hint
 // of findings; null for bytes where there are none; generated of frames.

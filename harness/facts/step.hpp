@@ -101,7 +101,7 @@ struct Signalled {
 struct TimedOut {
   double seconds = 0;
   bool silent = false;                    // by Limits::silent_seconds, else by Limits::seconds
-  std::vector<ThreadState> threads = {};  // of its own process, before it was ended
+  std::vector<ThreadState> threads = {};  // its own and those it started, before the end
 };
 // We ended it, because the run was asked to stop.
 struct Stopped {};

@@ -36,8 +36,10 @@ std::optional<FaultStack> parse_first_line(std::string_view line) {
   } else if (!take(line, "Thread ")) {
     return std::nullopt;
   }
-  if (!line.starts_with("0x"))
+  std::string_view number = line;
+  if (!take(number, "0x"))
     return std::nullopt;
+  found.thread_number = take_number(number, 16).value_or(0);
   // The name is the suite's own text, so it may hold brackets.
   const std::size_t name = line.find(" [");
   if (name != std::string_view::npos && line.ends_with(']')) {

@@ -10,6 +10,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,10 +23,11 @@
 namespace extproof::parsers {
 
 struct FaultStack {
-  facts::Stack stack;       // role python; `thread` is the name, or else the number as printed
-  bool is_current = false;  // of the thread that crashed or printed
-  bool is_native = false;   // the C stack that 3.14 adds: its frames are native
-  bool is_cut = false;      // the interpreter or the end of the text may have left out the rest
+  facts::Stack stack;  // role python; `thread` is the name, or else the number as printed
+  std::uint64_t thread_number = 0;  // as printed; 0 when it was not
+  bool is_current = false;          // of the thread that crashed or printed
+  bool is_native = false;           // the C stack that 3.14 adds: its frames are native
+  bool is_cut = false;  // the interpreter or the end of the text may have left out the rest
   base::ByteRange bytes;
 };
 

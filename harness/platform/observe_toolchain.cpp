@@ -261,6 +261,7 @@ facts::Toolchain observe_toolchain(const Environment& environment, const NamedPr
   }
   toolchain.tools = {{"uv", uv},
                      {"ccache", find_program("ccache", folders)},
+                     {"addr2line", find_program("addr2line", folders)},
                      {"git", find_program("git", folders)},
                      {"make", find_program("make", folders)},
                      {"cmake", find_program("cmake", folders)},

@@ -35,7 +35,7 @@ using facts::StepResult;
 constexpr int k_control = 3;
 constexpr int k_status = 4;
 constexpr int k_poll_milliseconds = 100;
-constexpr double k_look_seconds = 0.5;  // the reaper's look at the threads, and a little more
+constexpr double k_look_seconds = 2;  // the reaper's look at the threads, their answers, and more
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -152,6 +152,8 @@ std::optional<facts::ThreadState> parse_thread(std::string_view line) {
     const auto number = static_cast<int>(base::to_integer(words[i + 1]).value_or(0));
     if (label == "thread") {
       thread.id = number;
+    } else if (label == "process") {
+      thread.process = number;
     } else if (label == "cpu_permille") {
       thread.cpu = number / 1000.0;
     } else if (label == "wakeups") {
@@ -165,6 +167,21 @@ std::optional<facts::ThreadState> parse_thread(std::string_view line) {
     }
   }
   return thread;
+}
+
+// A line of reaper/ask_stacks.hpp: what became of the question, for the thread that it names.
+bool take_stack_answer(std::string_view line, std::vector<facts::ThreadState>& threads) {
+  const auto words = base::split(line, ' ');
+  if (words.size() != 3 || words[0] != "stack") {
+    return false;
+  }
+  const auto answer = facts::stack_answer_named(words[2]);
+  for (facts::ThreadState& thread : threads) {
+    if (answer && thread.id == base::to_integer(words[1])) {
+      thread.stack = *answer;
+    }
+  }
+  return true;
 }
 
 // Follows a growing file and hands on what was appended.
@@ -239,14 +256,16 @@ class Supervision {
     }
     follower_.follow(step_, watcher_);
     std::string last;
+    std::vector<facts::ThreadState> threads;
     for (const std::string_view line : base::lines(said)) {
       if (auto thread = parse_thread(line)) {
-        if (timed_out_) {
-          timed_out_->threads.push_back(std::move(*thread));
-        }
-      } else {
+        threads.push_back(std::move(*thread));
+      } else if (!take_stack_answer(line, threads)) {
         last = line;
       }
+    }
+    if (timed_out_) {
+      timed_out_->threads = std::move(threads);
     }
     return last;
   }
@@ -300,9 +319,9 @@ class Supervision {
       }
     }
     if (timed_out_) {
-      // First what its threads do; then SIGABRT to the process alone: its fault handler writes the
-      // stacks of all threads.
-      const std::array<char, 3> abort_order = {'o', 'd', static_cast<char>(SIGABRT)};
+      // First what the threads do, then their native stacks; then SIGABRT to the process alone: its
+      // fault handler writes the Python stacks of all threads.
+      const std::array<char, 4> abort_order = {'o', 's', 'd', static_cast<char>(SIGABRT)};
       escalate({abort_order.data(), abort_order.size()}, k_look_seconds + patience_.after_abort);
     }
   }

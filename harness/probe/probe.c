@@ -11,6 +11,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "harness/probe/text.h"
+
 /* All that runs inside a report is a raw system call: the runtimes put wrappers of their own around
  * the functions of libc, and old systems have these under other versions. */
 
@@ -28,30 +30,6 @@ static int report_signal;
 /* Initial-exec: any other model may allocate at the first use in a thread, and that would be inside
  * a report of the allocator. */
 static __thread int in_report __attribute__((tls_model("initial-exec")));
-
-/* Where the next byte of a text goes and the end that it may not pass. */
-struct Room {
-  char* at;
-  char* end;
-};
-
-static void append_text(struct Room* room, const char* text) {
-  while (*text != '\0' && room->at < room->end) {
-    *room->at++ = *text++;
-  }
-}
-
-static void append_number(struct Room* room, unsigned long number) {
-  char digits[24];
-  size_t count = 0;
-  do {
-    digits[count++] = (char)('0' + number % 10);
-    number /= 10;
-  } while (number != 0);
-  while (count > 0 && room->at < room->end) {
-    *room->at++ = digits[--count];
-  }
-}
 
 static unsigned long log_size(unsigned long pid) {
   /* The folder's length was checked; "/san." and a number fit behind it. */

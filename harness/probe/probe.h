@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The library of ours that is inside the tested process. C ABI, no Python, no C++: one binary
- * serves every interpreter. It needs libc alone.
+ * serves every interpreter. It needs libc alone; native stacks need libgcc_s, which it looks for.
  *
  * At the moment of a sanitizer's report it writes one header line to a descriptor and raises a
  * signal, on which Python's fault handler has been registered with the same descriptor: so the
@@ -53,6 +53,24 @@ EXTPROOF_PROBE_EXPORT uint32_t extproof_probe_context_of(uintptr_t address);
  * which calls it in a stopped process.
  */
 EXTPROOF_PROBE_EXPORT void extproof_probe_show_stack(void);
+/* From now on a thread that gets the signal of harness/facts/stack_signal.h from the reaper appends
+ * its native stack to `log_dir`/native.<pid>, innermost frame first:
+ *
+ *   extproof-native 1 pid P tid T python H
+ *   frame T 0xOFFSET PATH
+ *   end T
+ *
+ * H is the thread as Python's fault handler names it. OFFSET counts as the object's own tables do,
+ * and lies inside of the call; PATH is "-" for code of no object. "cut T" instead of "end T" says
+ * that there are more frames than 128, or that nothing could be unwound. Lines of several threads
+ * may stand between each other. No lock is taken, none of the allocator nor of Python.
+ *
+ * Called as the library is loaded where EXTPROOF_LOGS names the folder, so children answer too.
+ *
+ * Returns 0, or an errno: ENAMETOOLONG; EBUSY when others handle the signal; ENOSYS without
+ * libgcc_s.
+ */
+EXTPROOF_PROBE_EXPORT int extproof_probe_answer(const char* log_dir);
 
 /* Called by the runtime of UndefinedBehaviorSanitizer, whose own definition it replaces. */
 EXTPROOF_PROBE_EXPORT void __ubsan_on_report(void);

@@ -13,7 +13,8 @@
 //   i    SIGINT to the process group of the step's process
 //   t    SIGTERM to that group
 //   k    SIGKILL to everything below us
-//   o    looks at the threads of the step's process: a line for each goes to the status descriptor
+//   o    looks at the threads of everything below us: a line for each to the status descriptor
+//   s    asks the same threads for their native stacks, and tells which of them answered
 //   d N  the signal numbered by the byte N to the step's process alone (a dump of its stacks)
 //   end  extproof is gone, by kill -9 perhaps: as k
 //
@@ -39,7 +40,9 @@
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <vector>
 
+#include "harness/reaper/ask_stacks.hpp"
 #include "harness/reaper/descriptors.hpp"
 #include "harness/reaper/observe_threads.hpp"
 #include "harness/reaper/options.hpp"
@@ -54,6 +57,7 @@ using Clock = std::chrono::steady_clock;
 // How long killed processes may take to go (one that waits for a dead disk does not react) before
 // the reaper gives up waiting and says how many there were.
 constexpr std::chrono::seconds k_patience{10};
+constexpr std::size_t k_most_processes = 64;  // whose threads are looked at
 
 void write_all(int fd, const std::string& text) {
   std::size_t done = 0;
@@ -140,7 +144,8 @@ class Reaper {
         any_child_ = errno != ECHILD;
         return;
       }
-      if (pid == main_pid_) {
+      // A thread that ask_stacks() traces may only have stopped.
+      if (pid == main_pid_ && !WIFSTOPPED(status)) {
         main_ended_ = true;
         main_status_ = status;
         end_ = Clock::now();
@@ -166,13 +171,28 @@ class Reaper {
       number_follows_ = true;
     } else if (order == 'o') {
       if (!main_ended_) {
-        write_all(options_.status_fd, observe_threads(main_pid_));
+        write_all(options_.status_fd, observe_threads(looked_at()));
+      }
+    } else if (order == 's') {
+      if (!main_ended_) {
+        write_all(options_.status_fd, ask_stacks(looked_at()));
       }
     } else if (order == 'k') {
       force();
     } else if (!main_ended_ && (order == 'i' || order == 't')) {
       kill(options_.terminal ? main_pid_ : -main_pid_, order == 'i' ? SIGINT : SIGTERM);
     }
+  }
+
+  // The step's process, then those that it started.
+  std::vector<pid_t> looked_at() const {
+    std::vector<pid_t> processes = {main_pid_};
+    for (const pid_t pid : observe_descendants()) {
+      if (pid != main_pid_ && processes.size() < k_most_processes) {
+        processes.push_back(pid);
+      }
+    }
+    return processes;
   }
 
   void force() {

@@ -21,6 +21,7 @@ namespace extproof::reaper {
 namespace {
 
 constexpr long k_look_ms = 400;
+constexpr std::size_t k_most_threads = 2000;
 
 struct CallName {
   long number;
@@ -168,28 +169,37 @@ std::string name_of(pid_t pid, pid_t thread) {
 
 }  // namespace
 
-std::string observe_threads(pid_t pid) {
-  std::map<pid_t, Counters> before;
-  for (const pid_t thread : numbers_in("/proc/" + std::to_string(pid) + "/task")) {
-    if (Counters counters; read_counters(pid, thread, counters)) {
-      before[thread] = counters;
+std::string observe_threads(const std::vector<pid_t>& processes) {
+  std::vector<std::map<pid_t, Counters>> before(processes.size());
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < processes.size(); ++i) {
+    for (const pid_t thread : numbers_in("/proc/" + std::to_string(processes[i]) + "/task")) {
+      Counters counters;
+      if (count < k_most_threads && read_counters(processes[i], thread, counters)) {
+        before[i][thread] = counters;
+        ++count;
+      }
     }
   }
   timespec pause = {0, k_look_ms * 1000000L};
   while (nanosleep(&pause, &pause) != 0) {
   }
   std::string lines;
-  for (const auto& [thread, first] : before) {
-    Counters last;
-    if (!read_counters(pid, thread, last)) {
-      continue;
+  for (std::size_t i = 0; i < processes.size(); ++i) {
+    const pid_t pid = processes[i];
+    for (const auto& [thread, first] : before[i]) {
+      Counters last;
+      if (!read_counters(pid, thread, last)) {
+        continue;
+      }
+      const Wait wait = read_wait(pid, thread, before[i]);
+      const unsigned long long permille = (last.cpu_ns - first.cpu_ns) / (k_look_ms * 1000ULL);
+      lines += "thread " + std::to_string(thread) + " process " + std::to_string(pid) +
+               " cpu_permille " + std::to_string(permille) + " wakeups " +
+               std::to_string((last.sleeps - first.sleeps) * 1000 / k_look_ms) + " waits_for " +
+               std::to_string(wait.owner) + " joins " + std::to_string(wait.joins) + " sleeps_in " +
+               wait.call + " name " + name_of(pid, thread) + "\n";
     }
-    const Wait wait = read_wait(pid, thread, before);
-    const unsigned long long permille = (last.cpu_ns - first.cpu_ns) / (k_look_ms * 1000ULL);
-    lines += "thread " + std::to_string(thread) + " cpu_permille " + std::to_string(permille) +
-             " wakeups " + std::to_string((last.sleeps - first.sleeps) * 1000 / k_look_ms) +
-             " waits_for " + std::to_string(wait.owner) + " joins " + std::to_string(wait.joins) +
-             " sleeps_in " + wait.call + " name " + name_of(pid, thread) + "\n";
   }
   return lines;
 }

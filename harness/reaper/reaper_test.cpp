@@ -480,7 +480,7 @@ TEST(Threads, tell_whom_they_wait_for_and_which_of_them_work) {
   ASSERT_TRUE(soon([&] { return waiting != 0 && working != 0 && joining != 0; }));
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
 
-  const std::string lines = extproof::reaper::observe_threads(::getpid());
+  const std::string lines = extproof::reaper::observe_threads({::getpid()});
 
   lock.unlock();
   joins.join();
@@ -493,6 +493,23 @@ TEST(Threads, tell_whom_they_wait_for_and_which_of_them_work) {
   EXPECT_EQ(number_after(said_of(joining, lines), "joins"), waiting) << lines;
   EXPECT_GT(number_after(said_of(working, lines), "cpu_permille"), 50) << lines;
   EXPECT_EQ(number_after(waiter, "cpu_permille"), 0) << lines;
+}
+
+TEST_F(Reaper, looks_at_the_children_of_the_step_too) {
+  start_shell("echo $$ > pid; sleep 60 & wait");
+  const int shell = pid_in("pid");
+  std::string children;
+  ASSERT_TRUE(soon([&] {
+    children = read_file("/proc/" + std::to_string(shell) + "/task/" + std::to_string(shell) +
+                         "/children");
+    return !children.empty();
+  }));
+  order("osk");
+  const std::string said = status_line();
+  EXPECT_EQ(number_after(said_of(shell, said), "process"), shell) << said;
+  const int child = std::atoi(children.c_str());
+  EXPECT_EQ(number_after(said_of(child, said), "process"), child) << said;
+  EXPECT_THAT(said, HasSubstr("end signal 9 "));
 }
 
 TEST_F(Reaper, says_on_demand_what_the_threads_of_the_step_do) {

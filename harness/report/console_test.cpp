@@ -159,6 +159,25 @@ TEST(Console, says_what_a_finding_may_follow_from_and_how_else_it_may_be_explain
   EXPECT_THAT(text, HasSubstr("  log      .extproof/runs/7/asan/tests.out\n"));
 }
 
+TEST(Console, names_few_of_the_many_threads_of_a_hang) {
+  facts::RunReport run = testing::sample_runs().front().report;
+  facts::Finding hang = {.id = "F7", .kind = facts::FindingKind::hang};
+  for (int i = 0; i < 9; ++i) {
+    const auto role = i == 0 ? facts::StackRole::access : facts::StackRole::other_thread;
+    hang.stacks.push_back({.role = role,
+                           .thread = "thread " + std::to_string(i),
+                           .frames = {{.function = "wait", .file = "a.c", .line = i + 1}}});
+  }
+  run.findings = {hang};
+
+  const std::string text = render_console(run, {});
+
+  EXPECT_THAT(text, HasSubstr("other    at a.c:2  wait in thread 1\n"));
+  EXPECT_THAT(text, HasSubstr("other    at a.c:4  wait in thread 3\n"));
+  EXPECT_THAT(text, HasSubstr("and 5 threads more: extproof explain F7\n"));
+  EXPECT_THAT(text, Not(HasSubstr("thread 4")));
+}
+
 TEST(Console, shows_a_refusal_of_several_lanes_once) {
   facts::RunReport run = testing::run_with_refused_lane();
   run.lanes[2] = run.lanes[1];

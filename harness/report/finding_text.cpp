@@ -105,10 +105,13 @@ std::vector<const Frame*> python_callers(const Finding& finding, std::size_t lim
   return in_project;
 }
 
-// Lines under one label, for the stacks that tell of the block or of another thread.
+// Lines under one label, for the stacks that tell of the block or of another thread. A hang may
+// have a stack for each of many threads.
 std::string other_stacks(const Finding& finding, const ConsoleStyle& style) {
   std::string text;
+  constexpr std::size_t k_threads = 3;
   std::string_view block_label = "block";
+  std::size_t threads = 0;
   for (const Stack& stack : finding.stacks) {
     const Frame* frame = telling_frame(stack);
     if (frame == nullptr || stack.role == StackRole::access || stack.role == StackRole::python) {
@@ -116,12 +119,21 @@ std::string other_stacks(const Finding& finding, const ConsoleStyle& style) {
     }
     const std::string thread = stack.thread.empty() ? "" : " in " + escape_line(stack.thread);
     if (stack.role == StackRole::other_thread) {
+      if (++threads > k_threads) {
+        continue;
+      }
       text += wrapped(labelled("other"), k_indent, "at " + place_text(*frame) + thread, style);
       continue;
     }
     const char* verb = stack.role == StackRole::free ? "freed at " : "allocated at ";
     text += wrapped(labelled(block_label), k_indent, verb + place_text(*frame) + thread, style);
     block_label = "";
+  }
+  if (threads > k_threads) {
+    text += wrapped(k_indent, k_indent,
+                    fmt::format("and {} more: extproof explain {}",
+                                counted(threads - k_threads, "thread"), escape_line(finding.id)),
+                    style);
   }
   return text;
 }

@@ -69,13 +69,17 @@ facts::Step read_step(const Json& json) {
 }
 
 facts::ThreadState read_thread(const Json& json) {
+  // Runs of before have neither process nor stack.
   return {.id = whole<int>(json, "id"),
+          .process = json.contains("process") ? whole<int>(json, "process") : 0,
           .name = text(json, "name"),
           .cpu = real(json, "cpu"),
           .wakeups = real(json, "wakeups"),
           .sleeps_in = text(json, "sleeps_in"),
           .waits_for = whole<int>(json, "waits_for"),
-          .joins = whole<int>(json, "joins")};
+          .joins = whole<int>(json, "joins"),
+          .stack = json.contains("stack") ? known(facts::stack_answer_named(text(json, "stack")))
+                                          : facts::StackAnswer::not_asked};
 }
 
 facts::StepEnd read_end(const Json& json) {
@@ -137,12 +141,14 @@ struct EndToJson {
     Json threads = Json::array();
     for (const facts::ThreadState& thread : t.threads) {
       threads.push_back({{"id", thread.id},
+                         {"process", thread.process},
                          {"name", thread.name},
                          {"cpu", finite(thread.cpu)},
                          {"wakeups", finite(thread.wakeups)},
                          {"sleeps_in", thread.sleeps_in},
                          {"waits_for", thread.waits_for},
-                         {"joins", thread.joins}});
+                         {"joins", thread.joins},
+                         {"stack", facts::to_string(thread.stack)}});
     }
     return {{"end", "timed-out"},
             {"seconds", finite(t.seconds)},

@@ -79,26 +79,35 @@ TEST(Values, keep_the_numbers_of_every_end_of_a_step) {
   const auto back = [](const facts::StepEnd& end) { return step_end_from(json_of(end)).value(); };
   EXPECT_EQ(std::get<facts::Exited>(back(facts::Exited{-7})).code, -7);
   EXPECT_EQ(std::get<facts::Signalled>(back(facts::Signalled{64})).signal, 64);
-  const auto timed_out =
-      std::get<facts::TimedOut>(back(facts::TimedOut{.seconds = 0.75,
-                                                     .silent = true,
-                                                     .threads = {{.id = 7,
-                                                                  .name = "\xff",
-                                                                  .cpu = 0.5,
-                                                                  .wakeups = 200,
-                                                                  .sleeps_in = "futex",
-                                                                  .waits_for = 8,
-                                                                  .joins = 9}}}));
+  const auto timed_out = std::get<facts::TimedOut>(
+      back(facts::TimedOut{.seconds = 0.75,
+                           .silent = true,
+                           .threads = {{.id = 7,
+                                        .process = 6,
+                                        .name = "\xff",
+                                        .cpu = 0.5,
+                                        .wakeups = 200,
+                                        .sleeps_in = "futex",
+                                        .waits_for = 8,
+                                        .joins = 9,
+                                        .stack = facts::StackAnswer::late}}}));
   EXPECT_EQ(timed_out.seconds, 0.75);
   EXPECT_TRUE(timed_out.silent);
   const facts::ThreadState thread = {.id = 7,
+                                     .process = 6,
                                      .name = "\xff",
                                      .cpu = 0.5,
                                      .wakeups = 200,
                                      .sleeps_in = "futex",
                                      .waits_for = 8,
-                                     .joins = 9};
+                                     .joins = 9,
+                                     .stack = facts::StackAnswer::late};
   EXPECT_EQ(timed_out.threads, std::vector<facts::ThreadState>{thread});
+  Json without_answer = json_of(facts::StepEnd(timed_out));
+  without_answer["threads"][0].erase("process");
+  without_answer["threads"][0].erase("stack");
+  EXPECT_EQ(std::get<facts::TimedOut>(step_end_from(without_answer).value()).threads[0].stack,
+            facts::StackAnswer::not_asked);
   Json of_before = json_of(facts::StepEnd(facts::TimedOut{1, true}));
   of_before.erase("threads");
   EXPECT_TRUE(step_end_from(of_before).has_value());

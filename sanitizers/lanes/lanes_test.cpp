@@ -121,12 +121,12 @@ TEST(Lanes, flags_of_the_user_come_last_on_compiles_and_links) {
   }
 }
 
-TEST(Lanes, the_baseline_adds_nothing_to_compiles_and_drops_nothing) {
+TEST(Lanes, the_baseline_adds_debug_lines_to_compiles_and_changes_no_code) {
   const compiler::Profile profile =
       profile_of(release_lane(), input(release_lane(), testing::sample_clang()));
 
-  EXPECT_TRUE(profile.compile.empty());
-  EXPECT_TRUE(profile.drop.none());
+  EXPECT_THAT(profile.compile, ::testing::ElementsAre("-g"));
+  EXPECT_EQ(profile.drop.count(), 1u);
   const launcher::LaunchFile launch =
       launch_of(release_lane(), input(release_lane(), testing::sample_clang()));
   EXPECT_TRUE(launch.preload.empty());
