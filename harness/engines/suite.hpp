@@ -19,6 +19,8 @@
 //   preflight       proof that the lane would see a bug
 //   tests           the suite                                 every run
 //   tests-2, ...    what a process that ended early left      when one did
+//   forked-tests    tests of further processes, one by one    when there are reports of a runtime
+//                   that tells a place once
 //   lines           the source lines that reports name        when there are reports
 //
 // All but those marked are skipped while nothing that decides them has changed.
