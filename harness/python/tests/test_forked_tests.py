@@ -156,6 +156,14 @@ def test_ids_with_hostile_characters_are_found_again(forks):
             def test_text(text): pass
         """
     )
+    forks.suite.write_file(
+        "conftest.py",
+        """
+        import pytest
+        plain = pytest.Item.nodeid
+        pytest.Function.nodeid = property(lambda self: plain.fget(self) + "\\udc80")
+        """,
+    )
     first = forks.suite.run("-q")
     ids = [line["id"] for line in first.of("test")]
     (forks.suite.folder / "events.jsonl").unlink()
@@ -219,8 +227,9 @@ def is_alive(file):
 def test_a_daemon_ends_with_its_job_and_what_the_import_started_lives_on(forks):
     forks.write(
         conftest="""
-            import subprocess
+            import atexit, subprocess
             server = subprocess.Popen(["sleep", "300"])
+            atexit.register(server.kill)
         """,
         test_one="""
             import os, subprocess, sys, time
@@ -441,14 +450,19 @@ def test_forks_share_one_symbolizer_until_one_of_them_dies(forks, compile_librar
     library = compile_library(
         "fake_symbolizer",
         """
+        #include <signal.h>
         #include <stdio.h>
+        #include <sys/prctl.h>
         #include <unistd.h>
         void __sanitizer_symbolize_pc(void* pc, const char* format, char* out, size_t size) {
           static int started;
           if (started++ % 2) return;
           FILE* file = fopen("symbolizers.txt", "a");
           int pid = fork();
-          if (pid == 0) for (;;) pause();
+          if (pid == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            for (;;) pause();
+          }
           fprintf(file, "%d ", pid);
           fclose(file);
         }
