@@ -18,11 +18,14 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
+// Each line in a file of its own: what tells two lines of one file apart, a later step reads.
 std::string overflow_at(int line) {
-  return "/project/src/a.c:" + std::to_string(line) +
-         ":1: runtime error: signed integer overflow: 1 + 2147483647 cannot be represented in type "
-         "'int'\nSUMMARY: UndefinedBehaviorSanitizer: signed-integer-overflow /project/src/a.c:" +
-         std::to_string(line) + ":1\n";
+  const std::string place =
+      "/project/src/" + std::to_string(line) + ".c:" + std::to_string(line) + ":1";
+  return place +
+         ": runtime error: signed integer overflow: 1 + 2147483647 cannot be represented in type "
+         "'int'\nSUMMARY: UndefinedBehaviorSanitizer: signed-integer-overflow " +
+         place + "\n";
 }
 
 // A process that writes events and one log. Its tests report where `reports` says.
@@ -104,7 +107,7 @@ class ForkedTestsOfSuite : public Suite {
     const auto all = forked();
     return all ? all->tests : std::vector<std::string>();
   }
-  // "a.c:3 t.py::a t.py::b" for each place, with the tests in the order in which they were seen.
+  // "3 t.py::a t.py::b" for each line, with the tests in the order in which they were seen.
   std::vector<std::string> places() const {
     std::vector<std::pair<std::string, std::string>> places;
     for (const LaneSighting& one : interpret().sightings) {
@@ -229,7 +232,7 @@ TEST_F(ForkedTestsOfSuite, run_as_the_suite_does_before_the_lines_are_read) {
   EXPECT_EQ(step.files[0].first, *(option + 1));
   const auto told = nlohmann::json::parse(step.files[0].second);
   EXPECT_EQ(told["schema"], 1);
-  EXPECT_EQ(told["tests"], nlohmann::json({"t.py::<b>\n"}));
+  EXPECT_EQ(told["tests"], nlohmann::json::array({"t.py::<b>\n"}));
   EXPECT_EQ(told["timeout"], scene_.configuration.timeout);
   EXPECT_EQ(told["budget"], 40);
 
