@@ -307,6 +307,21 @@ def test_a_thread_that_python_does_not_know_is_named_as_the_kernel_does(forks, c
     assert last(run)["threads"] == ["pool-7"]
 
 
+@pytest.mark.parametrize("own, seen", [(None, "1"), ("3", "3")])
+def test_numpy_is_asked_to_start_no_threads_unless_the_user_says_how_many(forks, own, seen):
+    forks.write(test_one="""
+        import os
+        threads = os.environ["OPENBLAS_NUM_THREADS"]
+        def test_a(): assert threads == %r
+    """ % seen)
+
+    run = forks.run(
+        ["test_one.py::test_a"], environ={"OPENBLAS_NUM_THREADS": own} if own else {}
+    )
+
+    assert run.tests() == {"test_a": "passed"}, run.output
+
+
 def test_each_child_has_a_temporary_folder_of_its_own_that_is_gone_afterwards(forks_everywhere):
     forks_everywhere.write(
         test_one="""
