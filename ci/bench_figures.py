@@ -71,7 +71,7 @@ def measure_forks(program: pathlib.Path, work: pathlib.Path, rounds: int) -> Fig
     forks, tests = [], []
     for _ in range(rounds):
         report = run_lanes(program, copy, ["ubsan"])
-        folder = copy / ".extproof" / "runs" / str(report["run"]) / "ubsan"
+        folder = copy / ".extproof" / "runs" / report["run"].rpartition("-")[2] / "ubsan"
         forks.append(recorded_seconds(folder / "forks" / "events.jsonl"))
         tests.append(recorded_seconds(folder / "logs" / "events.jsonl"))
     ours, theirs = medians([forks, tests])

@@ -14,13 +14,20 @@ import sys
 # The runtime starts it five more times at most, of which a fork may need one for itself.
 _RENEWALS = 4
 
+# gcc's runtimes read their options at the first report, and one that is asked before never finds a
+# name. They have no such program, but read the debug information themselves.
+_WITH_PROGRAM = b"/libclang_rt"
+
 _kill = os.kill
 _waitpid = os.waitpid
 
 
 def _ask(addresses):
-    """Has the runtime, if there is one, look up addresses of this process."""
+    """Has the runtime look up addresses of this process, if it has a program for that."""
     try:
+        with open("/proc/self/maps", "rb") as maps:
+            if _WITH_PROGRAM not in maps.read():
+                return
         symbolize = ctypes.CDLL(None).__sanitizer_symbolize_pc
     except (OSError, AttributeError):
         return

@@ -463,7 +463,7 @@ def test_descriptors_that_a_test_closes_are_missed_by_nobody(forks):
 
 def test_forks_share_one_symbolizer_until_one_of_them_dies(forks, compile_library):
     library = compile_library(
-        "fake_symbolizer",
+        "clang_rt_with_a_symbolizer",
         """
         #include <signal.h>
         #include <stdio.h>
