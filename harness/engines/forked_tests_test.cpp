@@ -49,6 +49,14 @@ class Process {
     log_ += overflow_at(line);
     return *this;
   }
+  Process& dies() {
+    log_ +=
+        "UndefinedBehaviorSanitizer:DEADLYSIGNAL\n==1==ERROR: UndefinedBehaviorSanitizer: SEGV on "
+        "unknown address 0x000000000000 (pc 0x7f01 bp 0x7ffd sp 0x7ffd T1)\n    #0 0x7f01 in f "
+        "/project/src/7.c:7:1\n\nSUMMARY: UndefinedBehaviorSanitizer: SEGV /project/src/7.c:7:1 in "
+        "f\n==1==ABORTING\n";
+    return *this;
+  }
   Process& says(const std::string& line) {
     events_ += line + "\n";
     return *this;
@@ -326,6 +334,36 @@ TEST_F(ForkedTestsOfSuite, say_nothing_of_what_the_import_reports_again) {
   EXPECT_THAT(places(), ElementsAre("3 t.py", "5 t.py::a"));
   EXPECT_THAT(blind(), ElementsAre("tests at a line that was already reported when a module was "
                                    "imported"));
+}
+
+TEST_F(ForkedTestsOfSuite, say_nothing_of_a_module_that_is_imported_again) {
+  add(suite_of({"t.py::a", "t.py::b"}).runs("t.py::a", {3}).runs("t.py::b").finishes());
+  add(suite_of({"t.py::b"})
+          .comes_to("u.py", "import")
+          .reports(3)
+          .runs("t.py::b")
+          .says(k_no_trouble)
+          .finishes(),
+      "forked-tests");
+
+  EXPECT_THAT(places(), ElementsAre("3 t.py::a"));
+}
+
+TEST_F(ForkedTestsOfSuite, that_die_of_being_a_fork_make_no_finding) {
+  add(suite_of({"t.py::a", "t.py::b"}).runs("t.py::a", {3}).runs("t.py::b").finishes());
+  add(Process()
+          .collects({"t.py::b"})
+          .comes_to("t.py::b", "call")
+          .dies()
+          .comes_to("", "finish")
+          .says(R"({"event":"job-end","number":1,"how":"exit","code":1})")
+          .says(R"({"event":"job-lost","number":1,"id":"t.py::b"})")
+          .says(k_no_trouble)
+          .finishes(),
+      "forked-tests");
+
+  EXPECT_THAT(places(), ElementsAre("3 t.py::a"));
+  EXPECT_THAT(blind(), ElementsAre(HasSubstr("ended early: \"t.py::b (exit 1)\"")));
 }
 
 struct Trouble {

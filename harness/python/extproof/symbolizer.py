@@ -71,7 +71,7 @@ class Symbolizer:
 
     def renew(self):
         """After a fork that may have died while it asked: its answer must not reach the next."""
-        for pid in self._processes:
+        for pid in self._processes & self._children():  # else the number may be another's by now
             try:
                 _kill(pid, signal.SIGKILL)
                 _waitpid(pid, 0)
