@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What extproof costs beside what it stands for, both sides measured in one run.
 
-    python ci/bench.py [--quick] [--only lanes|warm|wrapper ...] [--cold]
+    python ci/bench.py [--quick] [--only lanes|forks|warm|wrapper ...] [--cold]
 
 Prints the table and, when everything was measured in full, writes harness/docs/results.md. Exit
 code 1 when a goal is not reached, 3 when something could not be measured.
@@ -14,7 +14,7 @@ import sys
 from typing import Callable
 
 from bench_cold import measure_cold
-from bench_figures import measure_lane, measure_warm, measure_wrapper
+from bench_figures import measure_forks, measure_lane, measure_warm, measure_wrapper
 from bench_measure import Failed, Figure
 from bench_page import render_cold, render_figures, render_page
 from installed import ProgramError, cache_folder, find_program, k_root, only_one
@@ -23,7 +23,7 @@ from fixtures.published.fetch import FetchError
 from fixtures.strict_toml import FixtureError
 
 k_page = k_root / "harness" / "docs" / "results.md"
-k_groups = ("lanes", "warm", "wrapper")
+k_groups = ("lanes", "forks", "warm", "wrapper")
 
 
 def main(arguments: list[str]) -> int:
@@ -65,6 +65,7 @@ def measure(groups: list[str], quick: bool) -> list[Figure]:
     steps: dict[str, list[Callable[[], Figure]]] = {
         "lanes": [lambda: measure_lane(program, work, "ubsan", runs),
                   lambda: measure_lane(program, work, "asan", runs)],
+        "forks": [lambda: measure_forks(program, work, runs)],
         "warm": [lambda: measure_warm(program, work, runs)],
         "wrapper": [lambda: measure_wrapper(program, work, spawns)],
     }

@@ -64,6 +64,32 @@ def measure_lane(program: pathlib.Path, work: pathlib.Path, lane: str, rounds: i
     )
 
 
+def measure_forks(program: pathlib.Path, work: pathlib.Path, rounds: int) -> Figure:
+    """Naming all tests that reach a place of a published package, against its test step."""
+    copy = copy_package(work)
+    run_lanes(program, copy, ["ubsan"])
+    forks, tests = [], []
+    for _ in range(rounds):
+        report = run_lanes(program, copy, ["ubsan"])
+        folder = copy / ".extproof" / "runs" / report["run"].rpartition("-")[2] / "ubsan"
+        forks.append(recorded_seconds(folder / "forks" / "events.jsonl"))
+        tests.append(recorded_seconds(folder / "logs" / "events.jsonl"))
+    ours, theirs = medians([forks, tests])
+    return Figure(
+        f"forks of {k_package} in ubsan", "the step forked-tests, from its first event to its last",
+        "the lane's test step, in the same run", ours, theirs, rounds, 2.0, 30.0,
+        "nox -s bench -- --only forks",
+    )
+
+
+def recorded_seconds(events: pathlib.Path) -> float:
+    """How long a pytest process was recorded. Raises Failed when it did not come to its end."""
+    lines = [json.loads(line) for line in events.read_text(encoding="ascii").splitlines()]
+    if not lines or lines[-1]["event"] != "finish":
+        raise Failed(f"{events} has no end")
+    return float(lines[-1]["t"]) - float(lines[0]["t"])
+
+
 def measure_warm(program: pathlib.Path, work: pathlib.Path, rounds: int) -> Figure:
     """A run with nothing changed, without its pytest processes, against an empty pytest."""
     copy = work / "refext"

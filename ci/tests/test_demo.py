@@ -64,6 +64,14 @@ def test_a_finding_in_another_test_is_told():
     assert "must be in" in problem
 
 
+def test_a_finding_may_be_in_any_tests_behind_its_first():
+    further = {"lane": "ubsan", "test": "bitarray/test_util.py::another"}
+    first = make_report()["findings"][0]["sightings"][0]
+    assert demo.compare_published(PACKAGE, 1, changed(sightings=[first, further])) == []
+    (problem,) = demo.compare_published(PACKAGE, 1, changed(sightings=[further, first]))
+    assert "must be in" in problem
+
+
 def test_the_same_place_twice_is_found_besides():
     report = make_report()
     report["findings"].append(report["findings"][0])

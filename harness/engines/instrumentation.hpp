@@ -40,6 +40,9 @@ struct Instrumentation {
   // That the runtime was linked proves nothing: the link may have come behind other compiles.
   bool is_proved_by_flag = false;
   bool leak_check = false;
+  // The runtime tells a place once per process: the other tests that reach it are found by running
+  // them again in forks; see forked_tests.hpp.
+  bool tells_once = false;
   bool reserves_address_space = false;  // terabytes, at the start of the process
 
   // What the choice of the interpreter means, as a sentence; empty where it does not matter.

@@ -2,11 +2,13 @@
 #include "harness/engines/interpret_tests.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "harness/base/text.hpp"
 #include "harness/engines/consequence.hpp"
 #include "harness/engines/hang_stacks.hpp"
+#include "harness/engines/forked_tests.hpp"
 #include "harness/engines/ownership.hpp"
 #include "harness/engines/sightings.hpp"
 #include "harness/engines/step_said.hpp"
@@ -89,6 +91,9 @@ class TestsInterpreter {
       take_words(part);
     }
     take_tests();
+    if (input_.instrumentation.tells_once) {
+      take_forks();
+    }
     tell_what_was_missed();
     mark_consequences(lane_.sightings);
     decide();
@@ -134,12 +139,48 @@ class TestsInterpreter {
         ++lane_.swallowed_leaks;
       }
     }
+    tell(problems);
+    return all;
+  }
+
+  void tell(const std::vector<facts::Problem>& problems) {
     for (const facts::Problem& problem : problems) {
       lane_.report.refusals.push_back({.code = problem.code,
                                        .headline = problem.message,
                                        .severity = facts::Severity::warning});
     }
-    return all;
+  }
+
+  // Further tests of what was found, from their forks.
+  void take_forks() {
+    const std::optional<TestPart> forked = forked_part(input_.configuration, input_.results);
+    std::vector<std::string> untold = blind_spots_of(parts_, forked);
+    std::move(untold.begin(), untold.end(), std::back_inserter(lane_.report.blind_spots));
+    if (!forked) {
+      return;
+    }
+    std::map<std::string, std::set<std::string>> known;  // tests by fingerprint
+    for (const LaneSighting& one : lane_.sightings) {
+      known[one.finding.fingerprint].insert(one.finding.sightings.front().test);
+    }
+    std::vector<facts::Problem> problems;
+    for (const SeenReport& seen : see_reports(*forked->result, forked->events, problems)) {
+      LaneSighting one = maker_.of_report(seen);
+      const auto found = known.find(one.finding.fingerprint);
+      if (found == known.end()) {
+        if (seen.report.kind == facts::FindingKind::crash) {
+          continue;  // a process may die of being a fork; its test is named among what is not known
+        }
+        one.finding.hint =
+            "it shows only where tests run again in a process of their own, so it depends on the "
+            "tests before it or on chance";
+      } else if (!is_of_a_test(seen.phase) || found->second.contains(seen.test)) {
+        continue;
+      }
+      known[one.finding.fingerprint].insert(seen.test);
+      lane_.sightings.push_back(std::move(one));
+    }
+    tell(problems);
   }
 
   // A silent process is ended by SIGABRT, so that it writes down its stacks first.

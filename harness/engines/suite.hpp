@@ -20,6 +20,8 @@
 //   tests           the suite                                 every run
 //   tests-2, ...    what a process that ended early left      when one did
 //   symbols-1, ...  functions of native stacks, per object    when a process hung
+//   forked-tests    tests of further processes, one by one    when there are reports of a runtime
+//                   that tells a place once
 //   lines           the source lines that reports name        when there are reports
 //
 // All but those marked are skipped while nothing that decides them has changed.

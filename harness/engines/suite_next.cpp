@@ -9,6 +9,7 @@
 #include "harness/base/text.hpp"
 #include "harness/engines/cmake_steps.hpp"
 #include "harness/engines/hang_stacks.hpp"
+#include "harness/engines/forked_tests.hpp"
 #include "harness/engines/preflight.hpp"
 #include "harness/engines/seen_report.hpp"
 #include "harness/engines/suite.hpp"
@@ -268,8 +269,9 @@ class Next {
     if (parts.empty()) {
       process_of_suite(1, std::nullopt);
     } else if (const auto continuation = continuation_of(parts)) {
-      process_of_suite(parts.size() + 1, continuation);
-    } else {
+      process_of_suite(parts.size() + 1,
+                       Told{"--continue", "continuation.json", render_continuation(*continuation)});
+    } else if (!forks(parts)) {
       symbols_and_lines(parts);
     }
   }
@@ -285,9 +287,43 @@ class Next {
     }
   }
 
-  void process_of_suite(std::size_t number, const std::optional<Continuation>& continuation) {
-    Step step = bare(test_part_name(number), StepPurpose::test);
-    const std::string logs = paths_.layout.logs(configuration_.run, configuration_.name, number);
+  // What a process of the suite is told besides: an option with a file of this text.
+  struct Told {
+    std::string option;
+    std::string name;
+    std::string text;
+  };
+
+  void process_of_suite(std::size_t number, const std::optional<Told>& told) {
+    process_with_tests(test_part_name(number),
+                       paths_.layout.logs(configuration_.run, configuration_.name, number), told);
+    if (instrumentation_.leak_check) {
+      std::vector<std::string>& argv = steps_.back().argv;
+      argv.insert(std::find(argv.begin(), argv.end(), "--"), "--leak-check");
+    }
+  }
+
+  // Whether tests have still to run again in forks.
+  bool forks(const std::vector<TestPart>& parts) {
+    if (!instrumentation_.tells_once || parts.back().result->cut_off() ||
+        forked_part(configuration_, results_)) {
+      return false;
+    }
+    const auto forked = forked_tests_of(parts);
+    if (!forked || forked->tests.empty()) {
+      return false;
+    }
+    process_with_tests(
+        std::string(k_forked_tests), paths_.layout.forks(configuration_.run, configuration_.name),
+        Told{"--forks", "forks.json", render_forked_tests(*forked, configuration_.timeout)});
+    // It looks after its children itself, with the same limit; this is for itself.
+    steps_.back().limits.silent_seconds *= 2;
+    return true;
+  }
+
+  void process_with_tests(const std::string& name, const std::string& logs,
+                          const std::optional<Told>& told) {
+    Step step = bare(name, StepPurpose::test);
     const std::string events = logs + "/events.jsonl";
     step.needs = {id("preflight")};
     step.argv = {paths_.python, input_.toolchain.parts.python + "/run_tests.py",
@@ -295,13 +331,10 @@ class Next {
                  "--logs",      logs,
                  "--probe",     input_.toolchain.parts.probe,
                  "--modules",   module_names()};
-    if (instrumentation_.leak_check) {
-      step.argv.push_back("--leak-check");
-    }
-    if (continuation) {
-      const std::string file = logs + "/continuation.json";
-      step.argv.insert(step.argv.end(), {"--continue", file});
-      step.files = {{file, render_continuation(*continuation)}};
+    if (told) {
+      const std::string file = logs + "/" + told->name;
+      step.argv.insert(step.argv.end(), {told->option, file});
+      step.files = {{file, told->text}};
     }
     step.argv.insert(step.argv.end(), {"--", "--rootdir=" + paths_.folder.run()});
     step.argv.insert(step.argv.end(), configuration_.standing_arguments.begin(),
@@ -325,7 +358,10 @@ class Next {
   }
 
   // The source lines that fingerprints are made of.
-  void lines(const std::vector<TestPart>& parts) {
+  void lines(std::vector<TestPart> parts) {
+    if (auto forked = forked_part(configuration_, results_)) {
+      parts.push_back(std::move(*forked));
+    }
     nlohmann::json places = nlohmann::json::array();
     std::set<std::tuple<std::string, int, std::string>> known;
     const auto add = [&](const facts::Frame& frame) {

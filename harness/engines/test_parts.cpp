@@ -16,10 +16,6 @@ using facts::Phase;
 using facts::TestOutcome;
 using facts::TestRecord;
 
-bool belongs_to_a_test(Phase phase) {
-  return phase == Phase::setup || phase == Phase::call || phase == Phase::teardown;
-}
-
 bool is_judged(const TestRecord& test) {
   return test.outcome != TestOutcome::not_run;
 }
@@ -27,7 +23,7 @@ bool is_judged(const TestRecord& test) {
 // The record of the test that ran when the process ended: of several with one id, the first that
 // has no outcome yet.
 TestRecord* running_record(std::vector<TestRecord>& tests, const RunningAtEnd& running) {
-  if (!belongs_to_a_test(running.phase)) {
+  if (!is_of_a_test(running.phase)) {
     return nullptr;
   }
   const auto found = std::find_if(tests.begin(), tests.end(), [&](const TestRecord& test) {

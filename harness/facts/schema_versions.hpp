@@ -8,8 +8,8 @@
 namespace extproof::facts::schema_versions {
 
 // Event lines of the pytest plugin. 1: first. 2: a failure has file, line and error. 3: a leak
-// check says when lost blocks were allocated. The older ones are read too.
-inline constexpr int k_events = 3;
+// check says when lost blocks were allocated. 4: jobs of a zygote. The older ones are read too.
+inline constexpr int k_events = 4;
 // store.sqlite (user_version). 1: first; frames need not have own, which was added unnumbered.
 // 2: findings have after and hint; a sighting without a place in its log has null for its bytes.
 // 3: findings have reason, issue and until. Added since: generated of frames, in sources of Cython;
@@ -30,6 +30,9 @@ inline constexpr int k_continuation = 1;
 inline constexpr int k_debug = 1;
 // The file that says which process to become. 1: first.
 inline constexpr int k_start = 1;
+// Which tests of a suite run again in forks. 1: first. harness/python/extproof/forked_tests.py has
+// the same number.
+inline constexpr int k_forked_tests = 1;
 // The wrapper's profile. 1: first.
 inline constexpr int k_wrapper = 1;
 // The stamp beside the result of a step that can be reused. 1: first.

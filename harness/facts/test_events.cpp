@@ -23,6 +23,10 @@ const char* to_string(Phase phase) {
   return "";
 }
 
+bool is_of_a_test(Phase phase) {
+  return phase == Phase::setup || phase == Phase::call || phase == Phase::teardown;
+}
+
 const char* to_string(TestOutcome outcome) {
   switch (outcome) {
     case TestOutcome::passed:

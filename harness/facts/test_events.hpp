@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace extproof::facts {
 
 enum class Phase { configure, import, collection, setup, call, teardown, finish };
 const char* to_string(Phase phase);
+bool is_of_a_test(Phase phase);  // setup, call or teardown
 
 // "passed" ...; not_run: collected, but the process ended before its outcome was written.
 enum class TestOutcome { passed, failed, skipped, error, not_run };
@@ -67,6 +69,19 @@ struct LeakContexts {
   std::map<std::size_t, std::uint64_t> blocks;
 };
 
+// A job of a zygote whose child did not come to its own end.
+struct LostJob {
+  std::string id;   // the test during which it ended
+  std::string end;  // "signal 11 (SIGSEGV)", "exit 3", "timed out"
+};
+
+// The last words of a zygote; see harness/python/extproof/forked_tests.py.
+struct ForksEnd {
+  std::vector<std::string> threads;  // because of which nothing was forked
+  std::size_t missing = 0;           // tests that were not collected again
+  std::size_t left = 0;              // tests that there was no time for
+};
+
 struct TestEvents {
   bool has_session = false;  // the plugin started at all
   int pid = 0;               // of the process that pytest runs in
@@ -81,7 +96,9 @@ struct TestEvents {
   std::vector<std::string> notes;
   bool leak_check_ran = false;
   std::vector<LeakContexts> leaks;
-  std::string leaks_unfollowed;   // why no leak has contexts; empty where blocks were followed
+  std::string leaks_unfollowed;  // why no leak has contexts; empty where blocks were followed
+  std::vector<LostJob> lost_jobs;
+  std::optional<ForksEnd> forks;
   bool finished = false;          // the plugin wrote its last line
   int exit_status = -1;           // of pytest, when finished
   std::vector<Problem> problems;  // lines that could not be read

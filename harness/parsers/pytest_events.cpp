@@ -12,6 +12,7 @@
 
 #include "harness/base/text.hpp"
 #include "harness/facts/schema_versions.hpp"
+#include "harness/facts/step.hpp"
 #include "harness/parsers/line_cursor.hpp"
 
 namespace extproof::parsers {
@@ -159,6 +160,14 @@ class EventReader {
       return read_modules(event);
     if (*name == "leak-check")
       return read_leak_check(event);
+    if (*name == "job")
+      return true;
+    if (*name == "job-end")
+      return read_job_end(event);
+    if (*name == "job-lost")
+      return read_job_lost(event);
+    if (*name == "forks")
+      return read_forks(event);
     if (*name == "finish") {
       events_.finished = true;
       events_.exit_status = int_of(event, "exitstatus").value_or(-1);
@@ -190,6 +199,46 @@ class EventReader {
       }
       events_.leaks.push_back(std::move(leak));
     }
+    return true;
+  }
+
+  bool read_job_end(const json& event) {
+    const std::string how = text_of(event, "how").value_or("");
+    const std::optional<int> code = int_of(event, "code");
+    if (how == "timeout") {
+      job_end_ = "timed out";
+    } else if (how == "signal" && code) {
+      job_end_ = describe(facts::Signalled{.signal = *code});
+    } else if (how == "exit" && code) {
+      job_end_ = describe(facts::Exited{.code = *code});
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  bool read_job_lost(const json& event) {
+    std::optional<std::string> id = text_of(event, "id");
+    if (!id)
+      return false;
+    events_.lost_jobs.push_back({.id = std::move(*id), .end = job_end_});
+    return true;
+  }
+
+  bool read_forks(const json& event) {
+    const auto threads = event.find("threads");
+    const auto missing = event.find("missing");
+    const auto left = event.find("left");
+    if (threads == event.end() || !threads->is_array() || missing == event.end() ||
+        left == event.end() || !size_of(*missing) || !size_of(*left))
+      return false;
+    facts::ForksEnd end{.missing = *size_of(*missing), .left = *size_of(*left)};
+    for (const json& thread : *threads) {
+      if (!thread.is_string())
+        return false;
+      end.threads.push_back(thread.get<std::string>());
+    }
+    events_.forks = std::move(end);
     return true;
   }
 
@@ -358,6 +407,7 @@ class EventReader {
 
   facts::TestEvents events_;
   std::unordered_map<std::string, Records> records_;
+  std::string job_end_;  // how the last job ended
   facts::Problem schema_problem_;
   bool is_foreign_schema_ = false;
   std::size_t problems_left_out_ = 0;

@@ -96,6 +96,46 @@ std::vector<facts::LeakContexts> leaks_of(const std::string& leaks) {
   return parse_pytest_events(phase("a", "setup") + phase("a", "call") + line).leaks;
 }
 
+TEST(PytestEvents, a_job_whose_child_was_lost_says_which_test_and_how) {
+  const auto lost_after = [](const std::string& end) {
+    return R"({"event":"job","number":1,"pid":9})"
+           "\n"
+           R"({"event":"job-end","number":1,)" +
+           end + "}\n" + R"({"event":"job-lost","number":1,"id":"a"})" + "\n";
+  };
+  const TestEvents events = parse_pytest_events(
+      k_session + lost_after(R"("how":"signal","code":11)") + lost_after(R"("how":"timeout")") +
+      lost_after(R"("how":"exit","code":3)") + lost_after(R"("how":"by magic")") +
+      lost_after(R"("how":"signal")"));
+
+  ASSERT_EQ(events.lost_jobs.size(), 5u);
+  EXPECT_EQ(events.lost_jobs[0].id, "a");
+  EXPECT_EQ(events.lost_jobs[0].end, "ended by SIGSEGV");
+  EXPECT_EQ(events.lost_jobs[1].end, "timed out");
+  EXPECT_EQ(events.lost_jobs[2].end, "exit 3");
+  EXPECT_EQ(events.problems.size(), 2u);
+  EXPECT_FALSE(events.forks);
+}
+
+TEST(PytestEvents, a_zygote_says_at_its_end_what_it_could_not_do) {
+  const auto forks = [](const std::string& fields) {
+    return parse_pytest_events(k_session + R"({"event":"forks")" + fields + "}\n");
+  };
+  const auto end = forks(R"(,"threads":["<a>","b"],"missing":1,"left":2)").forks;
+
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->threads, (std::vector<std::string>{"<a>", "b"}));
+  EXPECT_EQ(end->missing, 1u);
+  EXPECT_EQ(end->left, 2u);
+  for (const std::string damaged :
+       {"", R"(,"threads":[],"missing":0)", R"(,"threads":[],"left":0)", R"(,"missing":0,"left":0)",
+        R"(,"threads":[1],"missing":0,"left":0)", R"(,"threads":{},"missing":0,"left":0)",
+        R"(,"threads":[],"missing":-1,"left":0)"}) {
+    EXPECT_FALSE(forks(damaged).forks) << damaged;
+    EXPECT_EQ(forks(damaged).problems.size(), 1u) << damaged;
+  }
+}
+
 TEST(PytestEvents, a_leak_names_the_boundaries_at_which_it_was_allocated) {
   const auto leaks = leaks_of(R"([{"at":90,"contexts":[[1,3],[2,4]]},{"at":99,"contexts":[]}])");
 
@@ -221,7 +261,7 @@ TEST(PytestEvents, a_failure_has_its_place_until_a_later_try_passes) {
 }
 
 TEST(PytestEvents, another_schema_is_a_problem_and_nothing_is_read) {
-  for (const std::string schema : {"4", "0", "\"1\"", "1.0", "99999999999999999999"}) {
+  for (const std::string schema : {"5", "0", "\"1\"", "1.0", "99999999999999999999"}) {
     const TestEvents events = parse_pytest_events(R"({"event":"session","schema":)" + schema +
                                                   R"(,"python":"3.13.0"})"
                                                   "\n" +

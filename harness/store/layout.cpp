@@ -133,6 +133,9 @@ std::string Layout::logs(int run_number, std::string_view lane_name, std::size_t
   const std::string first = lane(run_number, lane_name) + "/logs";
   return process == 1 ? first : first + "-" + std::to_string(process);
 }
+std::string Layout::forks(int run_number, std::string_view lane_name) const {
+  return lane(run_number, lane_name) + "/forks";
+}
 std::string Layout::step_output(int run_number, std::string_view lane_name,
                                 std::string_view step_id) const {
   return step_file(lane(run_number, lane_name), lane_name, step_id, ".out");

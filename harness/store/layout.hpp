@@ -11,6 +11,7 @@
 //   runs/<n>/<lane>/logs/            sanitizer logs and event lines of that lane; logs-2/ and so on
 //                                    of the further processes of its suite
 //   runs/0/                          the same of the latest `extproof debug`, which is no run
+//   runs/<n>/<lane>/forks/           the same of the tests that ran again in forks
 //   build/<configuration>/           kept from run to run, see BuildFolder
 //   build-env/<tag-hash>/            environments with build requirements, shared by configurations
 //
@@ -72,6 +73,8 @@ struct Layout {
   std::string lane(int run_number, std::string_view lane) const;
   // `process`: the n-th of the suite, from 1.
   std::string logs(int run_number, std::string_view lane, std::size_t process = 1) const;
+  // The same of the process that forks for tests that run again: forks/.
+  std::string forks(int run_number, std::string_view lane) const;
   // Where a step's stdout and stderr go. A step's id begins with its lane; the file's name does
   // not.
   std::string step_output(int run_number, std::string_view lane, std::string_view step_id) const;

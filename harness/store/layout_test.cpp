@@ -74,6 +74,7 @@ TEST(Layout, puts_everything_below_one_folder_of_the_project) {
   EXPECT_EQ(k_layout.lane(7, "asan"), "/home/me/pkg/.extproof/runs/7/asan");
   EXPECT_EQ(k_layout.logs(7, "asan"), "/home/me/pkg/.extproof/runs/7/asan/logs");
   EXPECT_EQ(k_layout.logs(7, "asan", 2), "/home/me/pkg/.extproof/runs/7/asan/logs-2");
+  EXPECT_EQ(k_layout.forks(7, "asan"), "/home/me/pkg/.extproof/runs/7/asan/forks");
   EXPECT_EQ(k_layout.build("asan").root, "/home/me/pkg/.extproof/build/asan");
   EXPECT_EQ(k_layout.build_environment("cp313-0a1b"),
             "/home/me/pkg/.extproof/build-env/cp313-0a1b");

@@ -55,8 +55,8 @@ engines::Instrumentation instrument(const facts::Configuration& configuration,
   ubsan.evidence = {"__ubsan_"};
   // Code in which nothing could go wrong gets no call of the runtime.
   ubsan.is_proved_by_flag = true;
-  ubsan.blind_spots = {"further tests at a line already reported (it is told once per process)",
-                       "calls through casts of function types",
+  ubsan.tells_once = true;
+  ubsan.blind_spots = {"calls through casts of function types",
                        "child processes that are not Python"};
   if (!asks_for(configuration, "implicit-conversion") || !clang) {
     ubsan.blind_spots.emplace_back(

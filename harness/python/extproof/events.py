@@ -13,7 +13,7 @@ import resource
 import stat
 import time
 
-SCHEMA = 3
+SCHEMA = 4
 LOG_PREFIX = "san."  # of the files that the runtimes write, each with its process number behind
 
 _STAMP_STEP = 0.1  # seconds; ten times the coarsest tick of a kernel's clock
@@ -125,6 +125,10 @@ class EventFile:
         self._file = AppendFile(path)
         self._owner = _getpid()
         self._last_id = self._last_quoted = None
+
+    def adopt(self):
+        """Lets this process, forked from the one that opened the file, write in its place."""
+        self._owner = _getpid()
 
     def is_ours(self):
         """False in a forked child, however it was forked."""

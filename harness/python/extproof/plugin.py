@@ -52,6 +52,8 @@ class Recording:
         self._stacks = stacks
         self._leak_check = leak_check
         self._edges = 0
+        self.growths = 0  # phase boundaries at which a log had grown
+        self.last_growth = ""  # the phase in which the last of them did; empty between two phases
 
     def write(self, event, **fields):
         self.writer.write(event=event, **fields)
@@ -62,10 +64,28 @@ class Recording:
     def edge(self, phase, nodeid, edge):
         """Writes a phase boundary, with the log files that grew since the last one."""
         if self.writer.is_ours():
-            self.writer.write_edge(phase, nodeid, edge, self._log_sizes.changed())
+            grown = self._log_sizes.changed()
+            if grown:
+                self.growths += 1
+                self.last_growth = phase if edge == "end" else ""
+            self.writer.write_edge(phase, nodeid, edge, grown)
             self._edges += 1
             if self._leak_check is not None:
                 self._leak_check.enter(self._edges)
+
+    def note_growth(self, phase, nodeid):
+        """Writes a boundary if a log has grown since the last one."""
+        if self.writer.is_ours():
+            grown = self._log_sizes.changed()
+            if grown:
+                self.growths += 1
+                self.last_growth = ""
+                self.writer.write_edge(phase, nodeid, "end", grown)
+
+    def adopt(self):
+        """Goes on in this process, a fork of the one that began. Only one may write at a time."""
+        self.writer.adopt()
+        self._stacks.adopt()
 
     def check_leaks(self):
         """Once, at the end, where the process was asked for it."""

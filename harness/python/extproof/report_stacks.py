@@ -25,6 +25,10 @@ class ReportStacks:
         self.probe = None  # the library; kept, so that it is never unloaded
         self.signal_number = 0
 
+    def adopt(self):
+        """Lets this process, forked from the one that opened the files, open them again."""
+        self._owner = os.getpid()
+
     def catch_crashes(self):
         """Sends the stacks of a crash to our file, whoever has taken the fault handler since.
 

@@ -42,6 +42,7 @@ def parse_options(arguments):
     parser.add_argument("--modules", default="")
     parser.add_argument("--leak-check", action="store_true")
     parser.add_argument("--continue", dest="continuation")
+    parser.add_argument("--forks")
     options = parser.parse_args(arguments[:split])
     options.modules = [name for name in options.modules.split(",") if name]
     return options, arguments[split + 1 :]
@@ -75,6 +76,9 @@ def run_pytest(pytest, arguments, plugins):
 def main():
     replace_own_folder(sys.path)
     options, arguments = parse_options(sys.argv[1:])
+    if options.forks:
+        # OpenBLAS, which wheels of numpy and scipy bring along, starts its threads at import.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     events = load_sibling("events")
     stacks = load_sibling("report_stacks").ReportStacks(options.logs, events.AppendFile)
     stacks.catch_crashes()
@@ -101,6 +105,16 @@ def main():
     plugins = [plugin]
     if options.continuation:
         plugins.append(load_sibling("continuation").read_continuation(options.continuation))
+    if options.forks:
+        zygote = load_sibling("zygote")
+        symbolizer = load_sibling("symbolizer").Symbolizer(
+            options.modules, zygote.children_of_this_process
+        )
+        plugins.append(
+            load_sibling("forked_tests").read_forked_tests(
+                options.forks, recording, zygote, symbolizer, events.safe_text, plugin.end
+            )
+        )
     status = 3  # pytest's number for its own failures, which it may also raise
     try:
         status = run_pytest(pytest, arguments, plugins)

@@ -84,7 +84,7 @@ def test_the_modules_are_imported_one_by_one(preflight, name):
 
     assert status == 0, output
     first = events[0]
-    assert (first["event"], first["schema"], first["allocator"]) == ("preflight", 3, "pymalloc")
+    assert (first["event"], first["schema"], first["allocator"]) == ("preflight", 4, "pymalloc")
     assert first["gil"] is True and first["prefix"] != first["base_prefix"]
     imports = [(line["name"], line["edge"]) for line in events if line["event"] == "import"]
     names = ("good", "bad", "leaves", "no_such", "json")

@@ -108,7 +108,7 @@ def test_the_phases_of_a_run_are_in_order_and_paired(suite_everywhere):
         for phase in ("setup", "call", "teardown")
         for edge in ("start", "end")
     ]
-    assert (run.events[0]["event"], run.events[0]["schema"]) == ("session", 3)
+    assert (run.events[0]["event"], run.events[0]["schema"]) == ("session", 4)
     assert run.events[0]["gil"] is True
     assert run.events[-1]["event"] == "finish" and run.events[-1]["exitstatus"] == 0
 
