@@ -156,7 +156,9 @@ def run_once(done: Fuzzed, corpus: pathlib.Path, found: pathlib.Path, seconds: i
         done.kept = pathlib.Path(kept.group(1)) if kept else found / f"{done.parser}-unknown"
         reason = re.search(r"^(?:error: .*|==\d+==ERROR: .*|.*runtime error: .*)$", said,
                            re.MULTILINE)
-        done.said = reason.group(0) if reason else said[-400:]
+        summary = re.search(r"^SUMMARY: .*$", said, re.MULTILINE)
+        reason = reason or summary
+        done.said = reason.group(0) if reason else f"exit {ended.returncode}"
 
 
 if __name__ == "__main__":

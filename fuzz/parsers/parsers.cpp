@@ -71,7 +71,7 @@ Outcome cython_origin(std::string_view bytes) {
   const auto last = static_cast<std::int64_t>(lines.size());
   bool read = false;
   // What lies past both ends, and the first lines: all of them would make long files slow.
-  for (std::int64_t number = -1; number <= last + 1; number = number == 300 ? last : number + 1) {
+  for (std::int64_t number = -1; number <= last + 1; number = number == 20 ? last : number + 1) {
     const auto origin = parsers::find_cython_origin(lines, number);
     if (origin && (number < 1 || number > last))
       return {true, "a line that the file does not have was written for no other"};

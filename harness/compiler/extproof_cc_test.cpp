@@ -102,6 +102,17 @@ TEST_F(ExtproofCc, an_object_compiled_through_it_is_instrumented) {
   EXPECT_THAT(text_of(folder_ / "database.jsonl"), HasSubstr("\"file\": \"a.c\""));
 }
 
+TEST_F(ExtproofCc, ccache_takes_the_folder_into_account_whatever_its_user_has_set) {
+  const std::filesystem::path ccache = folder_ / "ccache";
+  put("ccache", "#!/bin/sh\necho \"hash $CCACHE_HASHDIR, not ${CCACHE_NOHASHDIR-there}\"\n");
+  std::filesystem::permissions(ccache, std::filesystem::perms::owner_all);
+  put_profile("ccache " + ccache.string() + '\n');
+
+  const Ended ended = run("export CCACHE_NOHASHDIR=1 CCACHE_HASHDIR=; gcc -c a.c -o a.o");
+
+  EXPECT_EQ(ended.out, "hash 1, not there\n") << ended.err;
+}
+
 TEST_F(ExtproofCc, the_same_object_compiled_without_it_is_not_instrumented) {
   ASSERT_EQ(run("'" EXTPROOF_TEST_CC "' -c a.c -o a.o").exit_code, 0);
   EXPECT_THAT(text_of(folder_ / "a.o"), Not(HasSubstr("__asan_")));
