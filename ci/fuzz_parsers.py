@@ -6,7 +6,8 @@
 
 Each parser gets N minutes of CPU time (default 10) and begins with what the last call found, in the
 user's cache. Ends badly on a crash, a law that does not hold, an input that takes over 10 s, and
-memory above ten times the input; the input is kept and named. Needs the preset `fuzz` built.
+memory above what the parser's row allows (ten times the input for all that may be large); the input
+is kept and named. Needs the preset `fuzz` built.
 Exit code 0 when nothing was found, 1 when something was, 2 for an unknown parser, 3 without the
 fuzzer.
 """

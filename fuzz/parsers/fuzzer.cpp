@@ -15,10 +15,9 @@
 
 namespace {
 
-// A parser may hold ten times its input, and what any small input needs: the names of keys in
-// messages, tables of lanes.
-constexpr std::size_t k_most_memory_per_byte = 10;
-constexpr std::size_t k_most_memory_beside = std::size_t{64} << 10;
+// What any small input needs: the names of keys in messages, tables of lanes, the buffers of a
+// library.
+constexpr std::size_t k_most_memory_beside = std::size_t{128} << 10;
 
 std::atomic<std::ptrdiff_t> living_bytes;
 std::atomic<std::ptrdiff_t> most_living_bytes;
@@ -77,7 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size >= 4096)
     greatest_share =
         std::max(greatest_share, static_cast<double>(most) / static_cast<double>(size));
-  if (most > size * k_most_memory_per_byte + k_most_memory_beside) {
+  if (most > size * parser->most_memory_per_byte + k_most_memory_beside) {
     std::fprintf(stderr, "error: %zu bytes of input needed %zu bytes of memory\n", size, most);
     std::abort();
   }

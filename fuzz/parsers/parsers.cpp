@@ -70,8 +70,9 @@ Outcome cython_origin(std::string_view bytes) {
     lines.push_back(at.line());
   const auto last = static_cast<std::int64_t>(lines.size());
   bool read = false;
-  // What lies past both ends, and the first lines: all of them would make long files slow.
-  for (std::int64_t number = -1; number <= last + 1; number = number == 20 ? last : number + 1) {
+  // The first lines and what lies past both ends: all lines would make long files slow.
+  for (std::int64_t i = -1; i <= 20; ++i) {
+    const std::int64_t number = i < 20 ? i : last + 1;
     const auto origin = parsers::find_cython_origin(lines, number);
     if (origin && (number < 1 || number > last))
       return {true, "a line that the file does not have was written for no other"};
@@ -195,32 +196,42 @@ Outcome toml_config(std::string_view bytes) {
           ""};
 }
 
+// What may be large (logs, events, objects) and what is read as it lies there.
+constexpr std::size_t k_texts = 10;
+// A token of one byte is a string of its own. What is read so are a project's own scripts and the
+// command lines of its build.
+constexpr std::size_t k_tokens = 100;
+
 }  // namespace
 
 const std::vector<Parser>& parsers() {
   static const std::vector<Parser> all = {
-      {"accepted", {}, accepted},
-      {"columns", {"harness/report/testdata"}, columns},
-      {"compiler-profile", {}, compiler_profile},
-      {"configuration", {}, configuration},
-      {"cython-origin", {}, cython_origin},
-      {"elf", {}, elf},
-      {"faulthandler", {"harness/parsers/testdata/faulthandler"}, faulthandler},
-      {"git-listing", {}, git_listing},
-      {"launch-file", {}, launch_file},
+      {"accepted", {}, k_texts, accepted},
+      {"columns", {"harness/report/testdata"}, k_texts, columns},
+      {"compiler-profile", {}, k_texts, compiler_profile},
+      {"configuration", {}, k_texts, configuration},
+      {"cython-origin", {}, k_texts, cython_origin},
+      {"elf", {}, k_texts, elf},
+      {"faulthandler", {"harness/parsers/testdata/faulthandler"}, k_texts, faulthandler},
+      {"git-listing", {}, k_texts, git_listing},
+      {"launch-file", {}, k_texts, launch_file},
       {"log",
        {"sanitizers/testdata/asan", "sanitizers/testdata/lsan", "sanitizers/testdata/ubsan"},
+       k_texts,
        log},
-      {"manifest", {}, manifest},
-      {"project", {"pyproject.toml", "fixtures/reference/refext/pyproject.toml"}, project},
-      {"pytest-events", {}, pytest_events},
-      {"python-lines", {"noxfile.py", "harness/python/extproof"}, python_lines},
-      {"requirement", {}, requirement},
-      {"response-file", {"harness/compiler/testdata"}, response_file},
-      {"source-lines", {}, source_lines},
-      {"stack-file", {"harness/parsers/testdata/faulthandler"}, stack_file},
-      {"sync-index", {}, sync_index},
-      {"toml-config", {"pyproject.toml", "harness/parsers/testdata/config_errors"}, toml_config},
+      {"manifest", {}, k_texts, manifest},
+      {"project", {"pyproject.toml", "fixtures/reference/refext/pyproject.toml"}, k_texts, project},
+      {"pytest-events", {}, k_texts, pytest_events},
+      {"python-lines", {"noxfile.py", "harness/python/extproof"}, k_tokens, python_lines},
+      {"requirement", {}, k_texts, requirement},
+      {"response-file", {"harness/compiler/testdata"}, k_tokens, response_file},
+      {"source-lines", {}, k_texts, source_lines},
+      {"stack-file", {"harness/parsers/testdata/faulthandler"}, k_texts, stack_file},
+      {"sync-index", {}, k_texts, sync_index},
+      {"toml-config",
+       {"pyproject.toml", "harness/parsers/testdata/config_errors"},
+       k_texts,
+       toml_config},
   };
   return all;
 }

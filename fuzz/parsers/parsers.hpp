@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,8 @@ struct Parser {
   std::string_view name;  // [a-z-] only; its own inputs to begin with lie in testdata/NAME
   // Folders and files below the project that hold more of them.
   std::vector<std::string_view> seeds;
+  // Bytes of memory that it may need for each byte of input, beside what any small input needs.
+  std::size_t most_memory_per_byte;
   // Any bytes; throws nothing that the parser does not throw.
   Outcome (*run)(std::string_view bytes);
 };

@@ -73,16 +73,6 @@ class ExtproofCc : public testing::Test {
   std::filesystem::path folder_;
 };
 
-TEST_F(ExtproofCc, ccache_is_never_told_that_folders_do_not_matter) {
-  put("bin/ccache", "#!/bin/sh\necho \"${CCACHE_NOHASHDIR:-unset} ${CCACHE_DIR:-unset}\"\n");
-  std::filesystem::permissions(folder_ / "bin/ccache", std::filesystem::perms::owner_all);
-  put_profile("ccache " + (folder_ / "bin/ccache").string() + '\n');
-
-  const Ended ended = run("CCACHE_NOHASHDIR=1 CCACHE_DIR=/x gcc -c a.c -o a.o");
-
-  EXPECT_EQ(ended.out, "unset /x\n") << ended.err;
-}
-
 TEST_F(ExtproofCc, strips_nothing_and_leaves_what_strip_would) {
   put("a.o", "an object");
 

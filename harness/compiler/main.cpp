@@ -221,9 +221,6 @@ int run(int argc, char** argv) {
       wrapped.argv.push_back("@/proc/self/fd/" + std::to_string(file));
     }
   }
-  // With it ccache hands out the object of another folder, whose debug lines name that folder's
-  // files.
-  unsetenv("CCACHE_NOHASHDIR");
   std::vector<char*> pointers;
   pointers.reserve(wrapped.argv.size() + 1);
   for (std::string& arg : wrapped.argv) {
