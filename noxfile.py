@@ -142,6 +142,26 @@ def page(session: nox.Session) -> None:
     session.run(program("python"), "ci/page_opening.py", *session.posargs, external=True)
 
 
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Our own parsers under libFuzzer, 10 CPU minutes each; `-- --minutes N PARSER` for less."""
+    build(session, "fuzz")
+    session.run(program("python"), "ci/fuzz_parsers.py", *session.posargs, external=True)
+
+
+@nox.session
+def kills(session: nox.Session) -> None:
+    """`kill -9` at 200 random moments of a run: nothing known is lost, nothing is left behind."""
+    session.run(program("python"), "ci/kills.py", *session.posargs, external=True)
+
+
+@nox.session(name="large-log")
+def large_log(session: nox.Session) -> None:
+    """A log of 1 GB with 100 reports in it, beside what `wc -l` takes for it."""
+    build(session, "dev")
+    session.run(program("python"), "ci/large_log.py", *session.posargs, external=True)
+
+
 if __name__ == "__main__":
     os.chdir(ROOT)
     nox.main()

@@ -8,7 +8,8 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-FOLDERS = ("harness/*.cpp", "harness/*.hpp", "sanitizers/*.cpp", "sanitizers/*.hpp")
+FOLDERS = ("harness/*.cpp", "harness/*.hpp", "sanitizers/*.cpp", "sanitizers/*.hpp", "fuzz/*.cpp",
+           "fuzz/*.hpp")
 
 
 def main():

@@ -30,6 +30,8 @@ PLATFORM = "harness/platform"
 PORTS = ("harness/engines/ports.hpp",)
 CLI = "harness/cli"
 TESTING = "harness/testing"
+# Fuzzers of our own parsers: tests, so they see every layer.
+FUZZERS = "fuzz/parsers"
 # Programs that run inside or beside other processes: their own folder and the levels below 3.
 PROGRAMS = ("harness/compiler", "harness/probe", "harness/launcher", "harness/reaper",
             "harness/worker")
@@ -62,7 +64,7 @@ def tracked_files(root):
 
 def folder_of(path):
     """The row of the tables above that the file belongs to."""
-    for folder in (*LEVELS, PLATFORM, CLI, TESTING, *PROGRAMS):
+    for folder in (*LEVELS, PLATFORM, CLI, TESTING, FUZZERS, *PROGRAMS):
         if path.startswith(folder + "/"):
             return folder
     return None
@@ -71,7 +73,7 @@ def folder_of(path):
 def is_test(path):
     stem = os.path.splitext(os.path.basename(path))[0]
     return stem.endswith("_test") or path.startswith(TESTING + "/") or "/testdata/" in path \
-        or stem.endswith("_program")
+        or stem.endswith("_program") or path.startswith(FUZZERS + "/")
 
 
 def is_small_program(path):
@@ -91,7 +93,7 @@ def may_include(path, target):
         return "" if there not in PROGRAMS else "a program of its own is no library"
     if there in (CLI, PLATFORM):
         return "nobody includes the outer ring"
-    if there == TESTING:
+    if there in (TESTING, FUZZERS):
         return "only tests include it"
     if there in PROGRAMS:
         return "a program of its own is no library"

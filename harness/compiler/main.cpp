@@ -221,15 +221,17 @@ int run(int argc, char** argv) {
       wrapped.argv.push_back("@/proc/self/fd/" + std::to_string(file));
     }
   }
-  // With it ccache hands out the object of another folder, whose debug lines name that folder's
-  // files.
-  unsetenv("CCACHE_NOHASHDIR");
   std::vector<char*> pointers;
   pointers.reserve(wrapped.argv.size() + 1);
   for (std::string& arg : wrapped.argv) {
     pointers.push_back(arg.data());
   }
   pointers.push_back(nullptr);
+  // A person's ccache may leave the folder out of its keys (hash_dir = false): then an object of
+  // another copy of this file would come with the paths of that copy, and what is found in it would
+  // seem to be somebody else's.
+  setenv("CCACHE_HASHDIR", "1", 1);
+  unsetenv("CCACHE_NOHASHDIR");
   execv(pointers[0], pointers.data());
   stop(k_exit_tool_missing, "error[XP1203]: " + quoted(wrapped.argv.front()) +
                                 " cannot be started: " + std::strerror(errno) + '\n');

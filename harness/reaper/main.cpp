@@ -24,6 +24,9 @@
 //   end exit CODE | end signal N | failed ERRNO MESSAGE
 //   followed by " wall_us N user_us N sys_us N maxrss_kb N leftovers N"
 //
+// A reaper that is killed itself has a guard above it (guard.hpp), so that nothing survives then
+// too.
+//
 // wall_us ends with the step's process; the other numbers are of all its reaped descendants.
 // A wrong command line, which only a defect of ours can cause, exits with 2.
 
@@ -44,6 +47,7 @@
 
 #include "harness/reaper/ask_stacks.hpp"
 #include "harness/reaper/descriptors.hpp"
+#include "harness/reaper/guard.hpp"
 #include "harness/reaper/observe_threads.hpp"
 #include "harness/reaper/options.hpp"
 #include "harness/reaper/process_tree.hpp"
@@ -283,6 +287,9 @@ int main(int argc, char** argv) {
   if (!extproof::reaper::parse_options(argc, argv, options, problem)) {
     std::fprintf(stderr, "extproof-reaper: %s\n", problem.c_str());
     return 2;
+  }
+  if (const auto code = extproof::reaper::guard_reaper(options.control_fd, options.status_fd)) {
+    return *code;
   }
   return extproof::reaper::run(options);
 }

@@ -318,12 +318,28 @@ TEST_F(Reaper, leaves_nothing_when_its_parent_is_killed) {
   EXPECT_TRUE(soon([&] { return !is_running(orphan); }));
 }
 
-TEST_F(Reaper, takes_the_main_process_along_when_it_is_killed_itself) {
-  start_shell("echo $$ > main; exec sleep 100");
+TEST_F(Reaper, leaves_nothing_when_it_is_killed_itself) {
+  start_shell(k_escapees + "echo $PPID > reaper; echo $$ > main; exec sleep 100");
   const int main_pid = pid_in("main");
-  ::kill(reaper_, SIGKILL);
-  EXPECT_TRUE(soon([&] { return !is_running(main_pid); }));
+  const int child = pid_in("child");
+  const int orphan = pid_in("orphan");
+  const int reaper = pid_in("reaper");
+  ASSERT_NE(reaper, reaper_) << "the process that was started is the guard";
+  ::kill(reaper, SIGKILL);
   EXPECT_EQ(status_line(), "");
+  ::waitpid(reaper_, nullptr, 0);
+  reaper_ = -1;
+  EXPECT_FALSE(is_running(main_pid));
+  EXPECT_FALSE(is_running(child));
+  EXPECT_FALSE(is_running(orphan));
+}
+
+TEST_F(Reaper, goes_on_when_its_guard_is_killed) {
+  start_shell("echo $$ > main; while [ ! -e go ]; do sleep 0.02; done; exit 7");
+  pid_in("main");
+  ::kill(reaper_, SIGKILL);
+  std::ofstream(folder_ / "go") << "\n";
+  EXPECT_THAT(status_line(), StartsWith("end exit 7 "));
 }
 
 TEST_F(Reaper, catches_a_chain_of_forks_that_flees) {

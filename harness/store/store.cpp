@@ -58,19 +58,29 @@ bool has_unmerged_writes(const std::string& path) {
 }
 
 // A store in WAL mode needs a file beside it even for reading. In a folder that cannot be written
-// there is none, and nobody writes to the store either, so it may be read as it is.
+// and on a full disk there is none. Then nobody writes to the store either, and it may be read as
+// it is; with writes that are not merged, as a kill leaves them, by a connection that has the store
+// for itself and needs no such file.
 Connection connect_for_reading(const std::string& path) {
   Connection connection = connect(path, SQLITE_OPEN_READONLY);
+  const bool unmerged = has_unmerged_writes(path);
   try {
     number_of(connection.get(), "SELECT count(*) FROM sqlite_schema");
     return connection;
   } catch (const Failed& failed) {
     const int code = failed.code & 0xFF;
-    if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || has_unmerged_writes(path)) {
+    const bool is_full = code == SQLITE_IOERR || code == SQLITE_FULL;
+    const bool is_read_only = code == SQLITE_CANTOPEN || code == SQLITE_READONLY;
+    if (!is_full && (!is_read_only || unmerged)) {
       throw;
     }
   }
-  return connect(immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+  if (!unmerged) {
+    return connect(immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+  }
+  connection = connect(path, SQLITE_OPEN_READWRITE);
+  execute(connection.get(), "PRAGMA query_only = ON; PRAGMA locking_mode = EXCLUSIVE");
+  return connection;
 }
 
 // WAL lets `report` read while a run writes. Some network filesystems lack the shared memory that

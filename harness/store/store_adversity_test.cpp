@@ -220,6 +220,52 @@ TEST_F(StoreUnder, a_filesystem_without_shared_memory_the_store_works_all_the_sa
   EXPECT_EQ(status, 0) << "exit " << WEXITSTATUS(status);
 }
 
+// What a reader in a child of its own finds as the latest run on a full disk: nothing more fits
+// into any file. 0 when it cannot read.
+int latest_run_on_a_full_disk(const std::function<facts::Judged<Store>()>& open_for_reading) {
+  const int status = wait_status(forked([&] {
+    signal(SIGXFSZ, SIG_IGN);
+    const rlimit nothing = {.rlim_cur = 0, .rlim_max = 0};
+    setrlimit(RLIMIT_FSIZE, &nothing);
+    facts::Judged<Store> store = open_for_reading();
+    if (!store.ok()) {
+      return 0;
+    }
+    if (store.value().begin_run({}).ok()) {
+      return 100;  // it was opened for reading
+    }
+    const auto run = store.value().latest_run();
+    return run.ok() ? run.value().value_or(0) : 0;
+  }));
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST_F(StoreUnder, a_full_disk_it_can_be_read) {
+  {
+    facts::Judged<Store> store = open();
+    ASSERT_TRUE(store.ok() && store.value().begin_run({}).ok());
+  }
+  ASSERT_FALSE(std::filesystem::exists(path_ + "-wal"));
+  EXPECT_EQ(latest_run_on_a_full_disk([&] { return open(Store::Mode::read_only); }), 1);
+}
+
+TEST_F(StoreUnder, a_full_disk_what_a_killed_run_saved_can_be_read) {
+  const int status = wait_status(forked([&] {
+    facts::Judged<Store> store = open();
+    static_cast<void>(store.value().begin_run({}));
+    static_cast<void>(store.value().begin_run({}));
+    raise(SIGKILL);
+    return 0;
+  }));
+  ASSERT_TRUE(WIFSIGNALED(status));
+  ASSERT_GT(std::filesystem::file_size(path_ + "-wal"), 0U);
+  // What the dead process shared is in a file that a full disk need not make anew.
+  std::filesystem::remove(path_ + "-shm");
+
+  EXPECT_EQ(latest_run_on_a_full_disk([&] { return open(Store::Mode::read_only); }), 2);
+  EXPECT_EQ(open(Store::Mode::read_only).value().latest_run().value(), 2);
+}
+
 TEST_F(StoreUnder, a_reader_sees_the_last_saved_state_while_a_run_writes) {
   facts::Judged<Store> writer = open();
   ASSERT_TRUE(writer.ok());

@@ -45,7 +45,12 @@ ParsedLog read_reports(std::string_view log, std::string_view origin, Runtimes w
     if (claimed < end)
       parsed.unclaimed.push_back({claimed, end});
   };
+  ReportStarts starts(log);
   while (!at.at_end()) {
+    if (!starts.may_begin_at(at)) {
+      at.advance();
+      continue;
+    }
     const Runtime runtime = runtime_of_report_at(at);
     if (is_wanted(runtime, wanted)) {
       leave_unclaimed(at.offset());

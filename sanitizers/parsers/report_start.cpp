@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sanitizers/parsers/report_start.hpp"
 
+#include <cstring>
+
 #include "harness/parsers/scan.hpp"
 
 namespace extproof::sanitizers {
@@ -132,6 +134,24 @@ Runtime runtime_of_report_at(parsers::LineCursor at) {
   if (is_leak_line(at.line()))
     return Runtime::lsan;
   return find_runtime_error(at.line()) ? Runtime::ubsan : Runtime::none;
+}
+
+bool ReportStarts::may_begin_at(const parsers::LineCursor& at) {
+  if (!sought_ || next_words_ < at.offset()) {
+    const std::string_view rest = log_.substr(at.offset());
+    const void* const words =
+        memmem(rest.data(), rest.size(), k_runtime_error.data(), k_runtime_error.size());
+    next_words_ = words == nullptr
+                      ? log_.size()
+                      : static_cast<std::size_t>(static_cast<const char*>(words) - log_.data());
+    sought_ = true;
+  }
+  if (next_words_ < at.next_offset())
+    return true;
+  // Empty lines and rules stand above reports; the others begin "==42==", "AddressSanitizer",
+  // "LeakSanitizer", "UndefinedBehaviorSanitizer", "Direct leak", "Indirect leak".
+  return at.line().empty() ||
+         std::string_view("=ALUDI").find(at.line().front()) != std::string_view::npos;
 }
 
 }  // namespace extproof::sanitizers

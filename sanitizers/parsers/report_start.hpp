@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -45,5 +46,22 @@ bool is_rule(std::string_view line);
 // Whose report begins at the cursor's line. Looks at three lines at most: an empty line and a rule
 // belong to the report when its error line follows.
 Runtime runtime_of_report_at(parsers::LineCursor at);
+
+// The same for all lines of one log, front to back. What a gigabyte of other output costs is mostly
+// what is done to tell that its lines begin nothing, so a line is looked at in full only when it
+// might.
+class ReportStarts {
+ public:
+  explicit ReportStarts(std::string_view log) : log_(log) {}
+
+  // False only when the cursor's line begins no report of any runtime and no message of a leak
+  // check. Requires: the cursor is one of this log and never behind the one of the last call.
+  bool may_begin_at(const parsers::LineCursor& at);
+
+ private:
+  std::string_view log_;
+  std::size_t next_words_ = 0;  // of UBSan, at or behind the line that was last asked for
+  bool sought_ = false;
+};
 
 }  // namespace extproof::sanitizers

@@ -148,7 +148,9 @@ class UbsanReportReader {
     if (rule.empty())
       return;
     // The general word says less than the message; a line that was cut off may hold half a word.
-    if (rule != "undefined-behavior" && at_.is_terminated())
+    // gcc's summary takes a _Bool for an enumeration; the message names the type.
+    const bool is_bool = report_.rule == "invalid-bool-load" && rule == "invalid-enum-load";
+    if (rule != "undefined-behavior" && !is_bool && at_.is_terminated())
       report_.rule = rule;
     advance();
   }

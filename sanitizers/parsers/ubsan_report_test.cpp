@@ -40,6 +40,10 @@ const std::vector<Row> k_rows = {
      "a.c:1:2: runtime error: something new\n"
      "SUMMARY: UndefinedBehaviorSanitizer: new-rule a.c:1:2 in \n",
      {"undefined-behavior[new-rule]"}},
+    {"a_summary_of_gcc_that_takes_a_bool_for_an_enumeration_is_not_believed",
+     "a.c:1:2: runtime error: load of value 3, which is not a valid value for type '_Bool'\n"
+     "SUMMARY: UndefinedBehaviorSanitizer: invalid-enum-load a.c:1:2 in \n",
+     {"undefined-behavior[invalid-bool-load]"}},
     {"a_summary_that_was_cut_names_nothing",
      k_shift + "SUMMARY: UndefinedBehaviorSanitizer: invalid-sh",
      {k_kind}},
