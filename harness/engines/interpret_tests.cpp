@@ -7,8 +7,8 @@
 
 #include "harness/base/text.hpp"
 #include "harness/engines/consequence.hpp"
-#include "harness/engines/hang_stacks.hpp"
 #include "harness/engines/forked_tests.hpp"
+#include "harness/engines/hang_stacks.hpp"
 #include "harness/engines/ownership.hpp"
 #include "harness/engines/sightings.hpp"
 #include "harness/engines/step_said.hpp"
