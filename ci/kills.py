@@ -190,7 +190,8 @@ def report_of(program: pathlib.Path, project: pathlib.Path, run: int) -> dict[st
 
 
 def tests_of(folder: pathlib.Path) -> tuple[set[str], set[str]]:
-    """Tests that the event files name, and those of them whose last phase was over."""
+    """Tests that the event files name, and those of them that have an outcome: the line of the test
+    itself, which stands behind its teardown, or a failure in one of its phases."""
     collected: set[str] = set()
     judged: set[str] = set()
     for file in folder.glob("logs*/events.jsonl"):
@@ -201,7 +202,8 @@ def tests_of(folder: pathlib.Path) -> tuple[set[str], set[str]]:
                 continue
             if event.get("event") == "item":
                 collected.add(event["id"])
-            elif event.get("event") == "outcome" and event.get("phase") == "call":
+            elif event.get("event") == "test" or (event.get("event") == "outcome"
+                                                  and event.get("outcome") == "failed"):
                 judged.add(event["id"])
     return collected, judged
 
