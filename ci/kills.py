@@ -9,8 +9,9 @@ Each time, at a random moment, one process is killed: three times in four extpro
 process of the run. Then:
 
   orphans  processes of the run that live on 10 s later
-  lost     a test whose outcome stood in the event file, or a report that stood whole in a log, and
-           that `extproof report` does not know; a run whose store cannot be read
+  lost     a test whose outcome stood in the event file (a failed phase, or the line behind its
+           teardown), or a report that stood whole in a log, and that `extproof report` does not
+           know; a run whose store cannot be read
   doubled  a test that is counted in two states, a finding that is listed twice
   stuck    a run of which another process was killed and that does not end by itself
 
@@ -113,7 +114,7 @@ def whole_run(program: pathlib.Path, project: pathlib.Path) -> float:
 
 def kill_once(program: pathlib.Path, project: pathlib.Path, chance: random.Random,
               seconds: float, marker: str, seen: Seen) -> None:
-    before = latest_run(program, project)
+    before = latest_run(project)
     process = subprocess.Popen(command(program), cwd=project, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL, start_new_session=True,
                                env=plain_environment(**{k_marker: marker}))
@@ -124,25 +125,29 @@ def kill_once(program: pathlib.Path, project: pathlib.Path, chance: random.Rando
     over = process.poll() is not None
     seen.kills["nobody, it was over" if over else name_of(victim)] += 1
     if not over:
-        try:
-            os.kill(victim, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        kill(victim)
     try:
         process.wait(timeout=k_seconds_to_end)
     except subprocess.TimeoutExpired:
         seen.fault("stuck", before + 1, f"{k_seconds_to_end:g} s after {victim} was killed")
-        os.kill(process.pid, signal.SIGKILL)
+        kill(process.pid)
         process.wait()
     end = time.monotonic() + k_seconds_to_vanish
     while (left := list(marked(marker))) and time.monotonic() < end:
         time.sleep(0.05)
     for pid in left:
         seen.fault("orphans", before + 1, f"{pid} {name_of(pid)}")
-        os.kill(pid, signal.SIGKILL)
-    run = latest_run(program, project)
+        kill(pid)
+    run = latest_run(project)
     if run > before:
         judge(program, project, run, seen)
+
+
+def kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # it has just ended by itself
 
 
 def judge(program: pathlib.Path, project: pathlib.Path, run: int, seen: Seen) -> None:
@@ -172,7 +177,7 @@ def judge(program: pathlib.Path, project: pathlib.Path, run: int, seen: Seen) ->
             seen.fault("lost", run, f"{name}: a whole report, no finding")
 
 
-def latest_run(program: pathlib.Path, project: pathlib.Path) -> int:
+def latest_run(project: pathlib.Path) -> int:
     runs = project / ".extproof" / "runs"
     return max((int(f.name) for f in runs.iterdir() if f.name.isdigit()), default=0) \
         if runs.is_dir() else 0
